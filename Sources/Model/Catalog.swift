@@ -1,0 +1,78 @@
+/// Everything a shop sells, and what it lately stopped selling.
+public struct Catalog: Sendable, Hashable {
+  /// The shop's name, as the price list carries it.
+  public var company: String
+  /// The seller's number.
+  public var merchant: MerchantID
+  /// Sorted by SKU, each SKU once.
+  public private(set) var entries: [CatalogEntry]
+
+  /// Makes a catalog; entries are sorted by SKU.
+  ///
+  /// Gives `nil` when a SKU occurs twice.
+  ///
+  /// - Parameters:
+  ///   - company: The shop's name.
+  ///   - merchant: The seller's number.
+  ///   - entries: In any order.
+  public init?(company: String, merchant: MerchantID, entries: [CatalogEntry]) {
+    let sorted = entries.sorted { $0.offer.sku < $1.offer.sku }
+    for (left, right) in zip(sorted, sorted.dropFirst()) where left.offer.sku == right.offer.sku {
+      return nil
+    }
+    self.company = company
+    self.merchant = merchant
+    self.entries = sorted
+  }
+
+  /// The entry of a SKU, found by halving.
+  ///
+  /// - Parameter sku: The SKU to look for.
+  /// - Returns: The entry, or `nil` when the catalog has none.
+  public func entry(_ sku: SKU) -> CatalogEntry? {
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].offer.sku < sku { low = middle + 1 } else { high = middle }
+    }
+    return low < entries.count && entries[low].offer.sku == sku ? entries[low] : nil
+  }
+}
+
+/// One offer with all that is known about the thing it sells.
+public struct CatalogEntry: Sendable, Hashable {
+  /// What is for sale.
+  ///
+  /// Of a withdrawn entry: the last known offer, with every store at `no` and stock 0.
+  public var offer: Offer
+  /// The card of the thing, or `nil` when no source had it.
+  public var product: Product?
+  /// The card's number, which may be known without the card.
+  public var productID: ProductID?
+  /// Whether it is offered or withdrawn.
+  public var standing: Standing
+
+  /// Makes an entry.
+  ///
+  /// - Parameters:
+  ///   - offer: What is for sale.
+  ///   - product: The card, or `nil`.
+  ///   - productID: The card's number; taken from the card when left out.
+  ///   - standing: Offered or withdrawn.
+  public init(
+    offer: Offer, product: Product? = nil, productID: ProductID? = nil, standing: Standing = .offered
+  ) {
+    self.offer = offer
+    self.product = product
+    self.productID = productID ?? product?.id
+    self.standing = standing
+  }
+
+  /// Whether the shop still has an offer.
+  public enum Standing: Sendable, Hashable {
+    /// The last complete crawl had it, or has not missed it often enough to say otherwise.
+    case offered
+    /// Missing from the crawl; kept in the price list as not available since this day.
+    case withdrawn(since: Day)
+  }
+}

@@ -1,0 +1,56 @@
+/// The seller's own code of an offer, as the seller writes it.
+///
+/// A SKU is text, never a number: leading zeros, blanks, `+`, `()` and Cyrillic look-alikes are part of it.
+/// Two SKUs are equal when their UTF-8 bytes are; Unicode's idea of equal spellings does not count.
+///
+/// - Invariant: 1 to 64 Unicode scalars, none of them a control character.
+public struct SKU: Sendable {
+  /// The code, unchanged.
+  public let text: String
+
+  /// Longest SKU that any Kaspi surface is known to take, in Unicode scalars.
+  public static let maximumLength = 64
+
+  /// Accepts a code, or returns `nil` for one that no price list can carry.
+  ///
+  /// - Parameter text: The code exactly as written, blanks included.
+  public init?(_ text: String) {
+    let scalars = text.unicodeScalars
+    guard !scalars.isEmpty, scalars.count <= Self.maximumLength,
+      !scalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+    else { return nil }
+    self.text = text
+  }
+
+  /// Whether the code keeps to what the partner guide names: up to 20 Latin letters, digits, `_` or `-`.
+  ///
+  /// Live shops go beyond it, so a `false` is worth a warning and nothing more.
+  public var isPlain: Bool {
+    text.utf8.count <= 20
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
+        default: false
+        }
+      }
+  }
+}
+
+extension SKU: Hashable, Comparable, CustomStringConvertible {
+  /// Byte equality.
+  public static func == (left: SKU, right: SKU) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+  /// Byte order of the UTF-8 form, which is also the order of Unicode scalars.
+  public static func < (left: SKU, right: SKU) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+
+  /// Hashes the bytes, in step with `==`.
+  public func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+    hasher.combine(0xFF as UInt8)
+  }
+
+  /// The code, unchanged.
+  public var description: String { text }
+}
