@@ -13,7 +13,6 @@ let strict: [SwiftSetting] = [
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let server: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -58,12 +57,12 @@ let targets: [Target] =
   + room("Publish", ["Model", "PriceList", "CatalogFormat", "XML", "Store", system])
   + room("Search", ["Model", "Store", "CStemmer", system])
   + room("Notify", ["Model", "HTTP", "Store", mustache, system])
-  + room("Console", ["Model", "Store", yams, arguments, logging, system])
+  + room("Console", ["Model", "Store", yams, arguments, subprocess, system])
   + frontDoor("kaspi-catalog", [
     "Model", "HTTP", "XML", "Store", "PriceList", "CatalogFormat", "Crawl", "Publish", "Search", "Console",
-    arguments, logging, system])
+    arguments, system])
   + frontDoor("kaspi-notifier", [
-    "Model", "HTTP", "Store", "CatalogFormat", "Notify", "Console", arguments, logging, system])
+    "Model", "HTTP", "Store", "CatalogFormat", "Notify", "Console", arguments, system])
   + frontDoor("kaspi-simulator", ["Model", "Store", "XML", "PriceList", "Console", server, arguments, system])
 
 // While the rooms are being built one by one, only those that exist take part.
@@ -91,7 +90,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
