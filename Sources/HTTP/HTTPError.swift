@@ -53,7 +53,9 @@ public struct HTTPError: Error, Sendable, Equatable {
     let visible = url.utf8.prefix { $0 != 0x3F && $0 != 0x23 }
     var bytes = Array(visible)
     // The user part ends at the last `@` of the authority; where there is no authority, at the last of all.
-    let start = bytes.indices.dropLast(2).first { bytes[$0...].starts(with: [0x3A, 0x2F, 0x2F]) }.map { $0 + 3 }
+    let start = bytes.indices.dropLast(2).first { bytes[$0...].starts(with: [0x3A, 0x2F, 0x2F]) }.map {
+      $0 + 3
+    }
     let end = start.flatMap { bytes[$0...].firstIndex(of: 0x2F) } ?? bytes.endIndex
     if let at = bytes[(start ?? 0)..<end].lastIndex(of: 0x40) { bytes.removeSubrange((start ?? 0)...at) }
     return String(decoding: bytes, as: UTF8.self)
