@@ -6,7 +6,7 @@ public import SystemPackage
 /// version or the new one. Folders above `HEAD` and temporary ones are leftovers of a killed run: they are
 /// invisible, and ``sweep()`` removes them. Writers hold a ``FileLock``; readers need none.
 public struct VersionStore: Sendable {
-  /// Where the versions lie: `HEAD`, `000001`, …
+  /// Where `HEAD` and the numbered folders lie.
   public let folder: FilePath
   private let mode: FilePermissions
 
