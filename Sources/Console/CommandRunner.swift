@@ -1,7 +1,7 @@
 public import ArgumentParser
 import FoundationEssentials
 import Glibc
-public import Store
+import Store
 public import SystemPackage
 
 /// What a command is handed: where it works, how it speaks, what the surroundings say.
@@ -62,7 +62,7 @@ public struct CommandContext: Sendable {
 }
 
 /// A command of one of the front doors.
-public protocol Command: AsyncParsableCommand {
+public protocol Command: AsyncParsableCommand, Sendable {
   /// What every command understands.
   var common: CommonOptions { get }
 

@@ -3,9 +3,11 @@ import Glibc
 import Synchronization
 
 /// Turns SIGINT and SIGTERM into cancellation: the first asks, the second ends the process at once.
-public final class Signals: Sendable {
-  private let received = Mutex<Int32?>(nil)
-  private let sources: Mutex<[any DispatchSourceSignal]>
+///
+/// Sendable by this rule: the sources are kept alive from `init` to `deinit` and never touched in between.
+public final class Signals: @unchecked Sendable {
+  private let received: Received
+  private let sources: [any DispatchSourceSignal]
 
   /// Starts listening.
   ///
@@ -13,31 +15,42 @@ public final class Signals: Sendable {
   ///
   /// - Parameter cancel: Called once, on another thread, at the first signal.
   public init(cancel: @escaping @Sendable () -> Void) {
-    sources = Mutex([])
+    let received = Received()
+    self.received = received
     signal(SIGPIPE, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
-    for number in [SIGINT, SIGTERM] {
+    sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { [weak self] in
-        let isFirst =
-          self?.received.withLock { received in
-            defer { received = received ?? number }
-            return received == nil
-          } ?? false
-        if isFirst { cancel() } else { _exit(128 + number) }
+      source.setEventHandler {
+        if received.isFirst(number) { cancel() } else { _exit(128 + number) }
       }
       source.resume()
-      sources.withLock { $0.append(source) }
+      return source
     }
   }
 
   /// How a run ends that was stopped by a signal; `nil` when none came.
   public var status: ExitStatus? {
-    switch received.withLock({ $0 }) {
+    switch received.number {
     case .some(SIGINT): .interrupted
     case .some: .terminated
     case .none: nil
+    }
+  }
+
+  /// The first signal that came.
+  private final class Received: Sendable {
+    private let first = Mutex<Int32?>(nil)
+
+    var number: Int32? { first.withLock { $0 } }
+
+    func isFirst(_ number: Int32) -> Bool {
+      first.withLock { first in
+        guard first == nil else { return false }
+        first = number
+        return true
+      }
     }
   }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import Store
 import Subprocess
-import SystemPackage
+public import SystemPackage
 
 /// Something that is never printed: a name for where it is kept.
 public struct Secret: Sendable, Equatable, CustomStringConvertible {
@@ -45,7 +45,7 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible {
       }
       return try trimmed(AtomicFile.read(path, maximumBytes: 1 << 16), of: path.string)
     case .command(let words):
-      let result: CollectedResult<BytesOutput, DiscardedOutput>
+      let result: ExecutionResult<Void, BytesOutput, DiscardedOutput>
       do {
         result = try await Subprocess.run(
           .name(words[0]), arguments: Arguments(Array(words.dropFirst())),
