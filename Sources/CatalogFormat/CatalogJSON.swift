@@ -1,5 +1,5 @@
 public import Model
-public import Store
+import Store
 
 /// `catalog.json`: a catalog as canonical JSON, one member a line, so that `git diff` shows facts.
 public enum CatalogJSON {

@@ -183,8 +183,10 @@ public enum CrawlResultJSON {
   private static func finding(from fields: JSONFields) throws(CatalogFormatError) -> Finding {
     var fields = fields
     let finding = Finding(
-      rule: try fields.text("rule"), severity: try fields.value("severity") { Finding.Severity(rawValue: $0) },
-      place: try place(from: &fields), sku: try fields.optionalText("sku"), message: try fields.text("message"),
+      rule: try fields.text("rule"),
+      severity: try fields.value("severity") { Finding.Severity(rawValue: $0) },
+      place: try place(from: &fields), sku: try fields.optionalText("sku"),
+      message: try fields.text("message"),
       hint: try fields.optionalText("hint"))
     try fields.end()
     return finding

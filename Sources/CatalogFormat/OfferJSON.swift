@@ -32,7 +32,8 @@ enum OfferJSON {
       try entry.end()
     }
     return Offer(
-      sku: sku, model: model, brand: brand, availabilities: availabilities, pricing: try pricing(from: &fields))
+      sku: sku, model: model, brand: brand, availabilities: availabilities,
+      pricing: try pricing(from: &fields))
   }
 
   private static func prices(_ pricing: Pricing) -> JSONValue {
@@ -47,7 +48,9 @@ enum OfferJSON {
     let members = try fields.map("prices")
     var byCity: [CityID: Tenge] = [:]
     for (key, value) in members {
-      guard let price = value.int.flatMap({ Tenge($0) }) else { throw fields.wrong("prices", "in whole tenge") }
+      guard let price = value.int.flatMap({ Tenge($0) }) else {
+        throw fields.wrong("prices", "in whole tenge")
+      }
       if key == "*", members.count == 1 { return .everywhere(price) }
       guard let city = CityID(key) else { throw fields.wrong("prices", "keyed by city, or by * alone") }
       byCity[city] = price

@@ -47,7 +47,8 @@ enum ProductJSON {
     for var group in try fields.list("characteristics") {
       var items: [Characteristic] = []
       for item in try group.list("items") { items.append(try characteristic(from: item)) }
-      product.characteristics.append(CharacteristicGroup(name: try group.text("group"), characteristics: items))
+      product.characteristics.append(
+        CharacteristicGroup(name: try group.text("group"), characteristics: items))
       try group.end()
     }
     product.images = try fields.texts("images")
@@ -83,7 +84,8 @@ enum ProductJSON {
   private static func characteristic(from fields: JSONFields) throws(CatalogFormatError) -> Characteristic {
     var fields = fields
     let one = Characteristic(
-      code: try fields.optionalText("code"), name: try fields.text("name"), values: try fields.texts("values"),
+      code: try fields.optionalText("code"), name: try fields.text("name"),
+      values: try fields.texts("values"),
       unit: try fields.optionalText("unit"))
     guard !one.values.isEmpty else { throw fields.wrong("values", "a list of at least one value") }
     try fields.end()

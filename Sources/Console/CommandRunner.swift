@@ -112,7 +112,8 @@ extension Command {
     default:
       return explain(error)
         ?? CommandError(
-          .failed, what: "\(error)", place: _commandName, remedy: "Run it again with --verbose and report it.")
+          .failed, what: "\(error)", place: _commandName, remedy: "Run it again with --verbose and report it."
+        )
     }
   }
 }

@@ -34,15 +34,17 @@ import Testing
 
   @Test(arguments: [
     ("lanuage: ru\n" + minimal, "kaspi.yaml:1:1", "Did you mean 'language'?"),
-    (minimal + "    polcy: {}\n", "kaspi.yaml:9:5", "Did you mean 'policy'?"),
+    (minimal + "    polcy: {}\n", "kaspi.yaml:8:5", "Did you mean 'policy'?"),
     (minimal.replacing("\"750000000\"", with: "770"), "kaspi.yaml:5:11", "Correct the line and run again."),
     (minimal.replacing("demo:", with: "../x:"), "kaspi.yaml:3:5", "Correct the line and run again."),
-    (minimal.replacing("kind: feed", with: "kind: fed"), "kaspi.yaml:7:18", "Correct the line and run again."),
-    (minimal + "    policy: {max_withdrawn: 5}\n", "kaspi.yaml:9:29", "Correct the line and run again."),
-    (minimal + "    enrich: {pages: yes}\n", "kaspi.yaml:9:21", "Correct the line and run again."),
-    (minimal + "notifier: {pacing: {gap: 60s..30s}}\n", "kaspi.yaml:9:26", "Correct the line and run again."),
-    (minimal + "notifier: {waha: {key: hunter2}}\n", "kaspi.yaml:9:24", "Correct the line and run again."),
-    ("shops: [", "kaspi.yaml:1:9", "Correct the line and run again."),
+    (
+      minimal.replacing("kind: feed", with: "kind: fed"), "kaspi.yaml:7:16", "Correct the line and run again."
+    ),
+    (minimal + "    policy: {max_withdrawn: 5}\n", "kaspi.yaml:8:29", "Correct the line and run again."),
+    (minimal + "    enrich: {pages: yes}\n", "kaspi.yaml:8:21", "Correct the line and run again."),
+    (minimal + "notifier: {pacing: {gap: 60s..30s}}\n", "kaspi.yaml:8:26", "Correct the line and run again."),
+    (minimal + "notifier: {waha: {key: hunter2}}\n", "kaspi.yaml:8:24", "Correct the line and run again."),
+    ("shops: [", "kaspi.yaml:2:1", "Correct the line and run again."),
     ("shops: {}\n", "kaspi.yaml", "Correct the line and run again."),
     ("", "kaspi.yaml", "Start from 'kaspi-catalog init'."),
   ])
@@ -57,7 +59,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("30s", Duration.seconds(30)), ("0", .zero), ("0s", .zero), ("5m", .seconds(300)), ("3d", .seconds(259_200)),
+    ("30s", Duration.seconds(30)), ("0", .zero), ("0s", .zero), ("5m", .seconds(300)),
+    ("3d", .seconds(259_200)),
     ("500ms", .milliseconds(500)), ("30", nil), ("-1s", nil), ("s", nil), ("1.5h", nil),
   ])
   func readsTimesAsPeopleWriteThem(text: String, duration: Duration?) {

@@ -32,7 +32,9 @@ import Testing
     #expect(error?.remedy.hasPrefix("chmod 600") == true)
   }
 
-  @Test(arguments: [Secret.Place.environment("K"), .file("absent"), .command(["false"]), .command(["no-such-program-here"])])
+  @Test(arguments: [
+    Secret.Place.environment("K"), .file("absent"), .command(["false"]), .command(["no-such-program-here"]),
+  ])
   func saysWhenThereIsNone(place: Secret.Place) async throws {
     let folder = try TemporaryFolder()
     let error = await #expect(throws: CommandError.self) {

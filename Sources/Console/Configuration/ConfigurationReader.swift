@@ -94,14 +94,17 @@ public final class ConfigurationReader {
 
   private func sources(_ shop: ConfigurationSection) throws(CommandError) -> [ShopConfiguration.Source] {
     guard let nodes = try shop.list("sources"), !nodes.isEmpty else {
-      throw failure("'\(shop.name("sources"))' is missing; name at least one source", at: shop.mark(of: "sources"))
+      throw failure(
+        "'\(shop.name("sources"))' is missing; name at least one source", at: shop.mark(of: "sources"))
     }
     var sources: [ShopConfiguration.Source] = []
     for (index, node) in nodes.enumerated() {
       let source = try ConfigurationSection(
         node, path: "\(shop.name("sources"))[\(index)]", keys: ["kind", "url"], reader: self)
       let kinds = ShopConfiguration.Source.Kind.allCases.map(\.rawValue).joined(separator: " or ")
-      let kind = try source.value("kind", default: nil, expected: kinds) { ShopConfiguration.Source.Kind(rawValue: $0) }
+      let kind = try source.value("kind", default: nil, expected: kinds) {
+        ShopConfiguration.Source.Kind(rawValue: $0)
+      }
       sources.append(.init(kind: kind, url: try source.text("url")))
     }
     return sources
@@ -111,7 +114,8 @@ public final class ConfigurationReader {
     let policy = try shop.section(
       "policy",
       keys: [
-        "max_withdrawn", "max_price_drop", "max_price_rise", "min_coverage", "max_held_back", "withdraw_after",
+        "max_withdrawn", "max_price_drop", "max_price_rise", "min_coverage", "max_held_back",
+        "withdraw_after",
         "archive_after",
       ])
     return PolicySettings(
@@ -131,7 +135,8 @@ public final class ConfigurationReader {
     let orders = try notifier.section("orders", keys: ["token", "look_back"])
     let waha = try notifier.section("waha", keys: ["url", "key", "session"])
     let quiet = try notifier.section("quiet_hours", keys: ["from", "to", "zone"])
-    _ = try quiet.value("zone", default: "Asia/Almaty", expected: "Asia/Almaty, the only zone of Kazakhstan") {
+    _ = try quiet.value("zone", default: "Asia/Almaty", expected: "Asia/Almaty, the only zone of Kazakhstan")
+    {
       $0 == "Asia/Almaty" ? $0 : nil
     }
     let pacing = try notifier.section(
@@ -145,7 +150,8 @@ public final class ConfigurationReader {
         session: try waha.text("session", default: "default", variable: "WAHA_SESSION_ID")),
       locale: try language(notifier, "locale", default: "ru"),
       quietHours: .init(
-        from: try quiet.value("from", default: "21:00", expected: "a time like 21:00", parse: Written.timeOfDay),
+        from: try quiet.value(
+          "from", default: "21:00", expected: "a time like 21:00", parse: Written.timeOfDay),
         to: try quiet.value("to", default: "09:00", expected: "a time like 09:00", parse: Written.timeOfDay)),
       pacing: .init(
         gap: try pacing.durations("gap", default: "30s..60s"),
@@ -159,7 +165,9 @@ public final class ConfigurationReader {
       rules: try rules(notifier))
   }
 
-  private func rules(_ notifier: ConfigurationSection) throws(CommandError) -> [NotifierConfiguration.RuleSettings] {
+  private func rules(_ notifier: ConfigurationSection) throws(CommandError) -> [NotifierConfiguration
+    .RuleSettings]
+  {
     let defaults: [(event: String, send: String, delay: String, latest: String)] = [
       ("order_created", "true", "0s", "24h"), ("order_accepted", "false", "0s", "24h"),
       ("order_handed_over", "false", "0s", "24h"), ("ready_for_pickup", "false", "0s", "24h"),
@@ -174,7 +182,8 @@ public final class ConfigurationReader {
       rules.append(
         .init(
           event: event, send: try rule.flag("send", default: send == "true"),
-          delay: try rule.duration("delay", default: delay), latest: try rule.duration("latest", default: latest)))
+          delay: try rule.duration("delay", default: delay),
+          latest: try rule.duration("latest", default: latest)))
     }
     return rules.sorted { $0.event < $1.event }
   }
@@ -190,8 +199,10 @@ public final class ConfigurationReader {
   private func address(
     _ section: ConfigurationSection, _ key: String, default fallback: String, variable: String? = nil
   ) throws(CommandError) -> String {
-    try section.value(key, default: fallback, variable: variable, expected: "an http or https address") { text in
-      guard text.hasPrefix("http://") || text.hasPrefix("https://"), !text.contains(where: \.isWhitespace) else {
+    try section.value(key, default: fallback, variable: variable, expected: "an http or https address") {
+      text in
+      guard text.hasPrefix("http://") || text.hasPrefix("https://"), !text.contains(where: \.isWhitespace)
+      else {
         return nil
       }
       return text.hasSuffix("/") ? String(text.dropLast()) : text

@@ -169,7 +169,8 @@ struct ConfigurationSection {
       }
       place = .command(texts)
     default:
-      throw reader.unknown(key: name.string, in: self.name(key), at: name.mark, among: ["env", "file", "command"])
+      throw reader.unknown(
+        key: name.string, in: self.name(key), at: name.mark, among: ["env", "file", "command"])
     }
     reader.note(self.name(key), "•••", reader.place(node.mark))
     return Secret(place: place, source: reader.place(node.mark))
@@ -181,9 +182,13 @@ enum Written {
   /// `500ms`, `30s`, `5m`, `24h`, `3d`; a bare `0` too.
   static func duration(_ text: String) -> Duration? {
     if text == "0" { return .zero }
-    let units: [(String, Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+    let units: [(String, Int64)] = [
+      ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+    ]
     for (unit, milliseconds) in units where text.hasSuffix(unit) {
-      guard let number = Int64(text.dropLast(unit.count)), (0...1_000_000_000).contains(number) else { continue }
+      guard let number = Int64(text.dropLast(unit.count)), (0...1_000_000_000).contains(number) else {
+        continue
+      }
       return .milliseconds(number * milliseconds)
     }
     return nil

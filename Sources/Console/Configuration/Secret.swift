@@ -61,7 +61,8 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible {
   }
 
   private func trimmed(_ bytes: [UInt8], of name: String) throws -> String {
-    let text = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init)
+    let text = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(
+      String.init)
     guard let text, !text.isEmpty else { throw failure("the secret in \(name) is empty", "Put it there.") }
     return text
   }
