@@ -1,4 +1,5 @@
 public import Model
+import Store
 
 /// How often in a row an offer was missing from complete crawls. State between crawls, not catalog content.
 public struct Absences: Sendable, Equatable {
@@ -32,5 +33,44 @@ public struct Absences: Sendable, Equatable {
       next.missed[entry.offer.sku] = missed[entry.offer.sku, default: 0] + 1
     }
     return next
+  }
+}
+
+extension Absences {
+  /// The number of the format of `crawl/absences.json`.
+  public static let format = 1
+
+  /// `crawl/absences.json`.
+  public var document: [UInt8] {
+    var members: [String: JSONValue] = [
+      "format": .integer(Self.format),
+      "missed": .object(Dictionary(uniqueKeysWithValues: missed.map { ($0.key.text, .integer($0.value)) })),
+    ]
+    if let counted { members["counted"] = .string(counted.description) }
+    return CanonicalJSON.document(.object(members))
+  }
+
+  /// Reads `crawl/absences.json`.
+  ///
+  /// - Parameters:
+  ///   - bytes: A whole file.
+  ///   - path: For the error.
+  /// - Throws: ``PublishError`` with code `damaged` for anything that is not such a file.
+  public init(_ bytes: [UInt8], path: String) throws(PublishError) {
+    func damaged(_ what: String) -> PublishError {
+      PublishError(
+        .damaged, what: "the counts of missing offers are damaged: \(what)", place: path,
+        remedy: "Delete the file: every offer then gets its full number of chances again.")
+    }
+    let value: JSONValue
+    do { value = try JSONValue(parsing: bytes) } catch { throw damaged(error.message) }
+    guard value["format"]?.int == Self.format, let members = value["missed"]?.object else {
+      throw damaged("it is of another format")
+    }
+    self.init(counted: value["counted"]?.string.flatMap { Instant($0) })
+    for (key, count) in members {
+      guard let sku = SKU(key), let count = count.int, count > 0 else { throw damaged("a count of \(key)") }
+      missed[sku] = count
+    }
   }
 }

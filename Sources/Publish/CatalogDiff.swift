@@ -185,7 +185,8 @@ public struct CatalogDiff: Sendable, Equatable {
     let keys = old.map(\.0) + new.map(\.0).filter { before[$0] == nil }
     return keys.compactMap { key in
       let (left, right) = (before[key], after[key])
-      let isEqual = left.map { left in right.map { left.utf8.elementsEqual($0.utf8) } ?? false } ?? (right == nil)
+      let isEqual =
+        left.map { left in right.map { left.utf8.elementsEqual($0.utf8) } ?? false } ?? (right == nil)
       return isEqual ? nil : FieldChange(field: field, key: key, old: left, new: right)
     }
   }

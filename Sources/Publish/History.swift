@@ -86,7 +86,8 @@ public struct History: Sendable {
         let bytes = try AtomicFile.read(manifestPath)
         manifest = try Manifest.decode(bytes, path: manifestPath.string)
         if manifest.version != number {
-          report("wrong-version", manifestPath, "it says version \(manifest.version)", "Restore it from a backup.")
+          report(
+            "wrong-version", manifestPath, "it says version \(manifest.version)", "Restore it from a backup.")
         }
         if let previous, manifest.parent != Plan.Base(version: previous.number, manifest: previous.digest) {
           report(
@@ -108,7 +109,8 @@ public struct History: Sendable {
     }
     if let head = try store.head(), head != numbers.last {
       report(
-        "head", folders.versions.appending("HEAD"), "HEAD is \(head), the newest version is \(numbers.last ?? 0)",
+        "head", folders.versions.appending("HEAD"),
+        "HEAD is \(head), the newest version is \(numbers.last ?? 0)",
         "The next run heals it.")
     }
     return findings

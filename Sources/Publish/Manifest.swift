@@ -73,7 +73,9 @@ public struct Manifest: Sendable, Equatable {
   /// - Throws: ``PublishError`` with code `damaged` for anything that is not a manifest of this format.
   public static func decode(_ bytes: [UInt8], path: String) throws(PublishError) -> Manifest {
     func damaged(_ what: String) -> PublishError {
-      PublishError(.damaged, what: "the manifest is damaged: \(what)", place: path, remedy: "Run 'kaspi-catalog verify'.")
+      PublishError(
+        .damaged, what: "the manifest is damaged: \(what)", place: path, remedy: "Run 'kaspi-catalog verify'."
+      )
     }
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes) } catch { throw damaged(error.message) }

@@ -4,7 +4,8 @@ public struct Phrases: Sendable {
   let changes: (Int) -> String
   let first, added, withdrawn, returned, archived, price, stock, text, card, nothing: String
   let planFor: (String) -> String
-  let offers, base, noBase, goes, refused, approve, cannotApprove, heldBack, notSeen, gaps, more, limit: String
+  let offers, base, noBase, goes, refused, approve, cannotApprove, heldBack, notSeen, gaps, more,
+    limit: String
   let objections: @Sendable (Objection.Rule) -> String
   let columns: (sku: String, title: String, old: String, new: String)
   let everywhere: String
@@ -29,7 +30,8 @@ public struct Phrases: Sendable {
       offers: "offers", base: "base version", noBase: "no version yet", goes: "May be published.",
       refused: "REFUSED. The last good price list stays as it is.",
       approve: "If this is right, publish it with:",
-      cannotApprove: "No approval lifts this: there is nothing sound to publish. Find the cause and crawl again.",
+      cannotApprove:
+        "No approval lifts this: there is nothing sound to publish. Find the cause and crawl again.",
       heldBack: "Held back: no price list can carry them", notSeen: "Not seen this time, kept as they are",
       gaps: "Did not come", more: "more", limit: "limit",
       objections: { rule in

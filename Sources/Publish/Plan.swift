@@ -79,7 +79,8 @@ public struct Plan: Sendable, Equatable {
     diff = CatalogDiff(from: head?.lasting, to: built.lasting)
     objections = policy.judge(crawled: crawled, head: head, next: built)
     let present = Set(crawled.offers.map(\.offer.sku))
-    notSeen = built.entries.filter { $0.standing == .offered && !present.contains($0.offer.sku) }.map(\.offer.sku)
+    notSeen = built.entries.filter { $0.standing == .offered && !present.contains($0.offer.sku) }.map(
+      \.offer.sku)
   }
 
   private static func empty(company: String, merchant: MerchantID) -> Catalog {

@@ -113,14 +113,16 @@ public struct Policy: Sendable, Equatable {
     let level = Double(after) / Double(before)
     if level < 1 - maximumPriceDrop {
       objections.append(
-        Objection(.priceLevelDrop, count: before - after, of: before, limit: maximumPriceDrop, examples: fallen))
+        Objection(
+          .priceLevelDrop, count: before - after, of: before, limit: maximumPriceDrop, examples: fallen))
     } else if Self.exceeds(fallen.count, of: compared, limit: Self.movedShare) {
       objections.append(
         Objection(.priceDrop, count: fallen.count, of: compared, limit: Self.movedShare, examples: fallen))
     }
     if level > 1 + maximumPriceRise {
       objections.append(
-        Objection(.priceLevelRise, count: after - before, of: before, limit: maximumPriceRise, examples: risen))
+        Objection(
+          .priceLevelRise, count: after - before, of: before, limit: maximumPriceRise, examples: risen))
     } else if Self.exceeds(risen.count, of: compared, limit: Self.movedShare) {
       objections.append(
         Objection(.priceRise, count: risen.count, of: compared, limit: Self.movedShare, examples: risen))
@@ -140,7 +142,8 @@ public struct Policy: Sendable, Equatable {
       let (old, new) = (before.count(where: has), after.count(where: has))
       let former = Double(old) / Double(before.count)
       guard Double(new) / Double(after.count) < former * minimumCoverage, old > new else { return nil }
-      return Objection(.coverage, count: new, of: after.count, limit: former * minimumCoverage, examples: [name])
+      return Objection(
+        .coverage, count: new, of: after.count, limit: former * minimumCoverage, examples: [name])
     }
   }
 

@@ -63,8 +63,11 @@ public struct Publisher: Sendable {
     let head = try adopt(try History(folders).head())
     guard plan.base == head?.base else {
       throw PublishError(
-        .stale, what: "the plan starts from version \(plan.base?.version ?? 0), but \(head?.base.version ?? 0) is out",
-        place: folders.plan.appending("plan.json").string, remedy: "Make a new plan: kaspi-catalog plan --shop \(plan.shop)")
+        .stale,
+        what:
+          "the plan starts from version \(plan.base?.version ?? 0), but \(head?.base.version ?? 0) is out",
+        place: folders.plan.appending("plan.json").string,
+        remedy: "Make a new plan: kaspi-catalog plan --shop \(plan.shop)")
     }
     if let approval, approval != plan.digest {
       throw PublishError(
@@ -124,11 +127,13 @@ public struct Publisher: Sendable {
     let report = Linter.lint(priceList, source: VersionFile.priceList)
     if let error = report.findings.first(where: { $0.severity == .error }) { throw invalid(error.message) }
     let readBack = try PriceListReader.read(priceList, source: VersionFile.priceList)
-    guard readBack.offers.map(\.offer) == offers, readBack.heldBack.isEmpty else {
+    guard readBack.offers == offers, readBack.heldBack.isEmpty else {
       throw invalid("it reads back as other offers")
     }
     let json = CatalogJSON.encode(catalog)
-    guard try CatalogJSON.decode(json) == catalog else { throw invalid("the catalog reads back as another one") }
+    guard try CatalogJSON.decode(json) == catalog else {
+      throw invalid("the catalog reads back as another one")
+    }
     let changes = reports.changes(plan.diff, version: version, isFirst: plan.base == nil)
     return [
       (VersionFile.changes, Array(changes.utf8)), (VersionFile.catalogJSON, json),
@@ -177,9 +182,11 @@ public struct Publisher: Sendable {
     var files: [(name: String, bytes: [UInt8])] = []
     for name in names {
       let bytes = try AtomicFile.read(folders.catalog.appending(name))
-      if let file = head.manifest.files.first(where: { $0.name == name }), file.digest != Digest.sha256(bytes) {
+      if let file = head.manifest.files.first(where: { $0.name == name }), file.digest != Digest.sha256(bytes)
+      {
         throw PublishError(
-          .damaged, what: "\(name) is not what its manifest says", place: folders.catalog.appending(name).string,
+          .damaged, what: "\(name) is not what its manifest says",
+          place: folders.catalog.appending(name).string,
           remedy: "Undo the change with git; without versions in output/ this file is the only memory.")
       }
       files.append((name, bytes))

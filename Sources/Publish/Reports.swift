@@ -23,7 +23,8 @@ public struct Reports: Sendable {
     lines.append("  \(offers) \(phrases.offers) · \(base)")
     lines.append("")
     let counts = [
-      (phrases.added, summary.added), (phrases.withdrawn, summary.withdrawn), (phrases.returned, summary.returned),
+      (phrases.added, summary.added), (phrases.withdrawn, summary.withdrawn),
+      (phrases.returned, summary.returned),
       (phrases.archived, summary.archived), (phrases.price, summary.price), (phrases.stock, summary.stock),
       (phrases.text, summary.text), (phrases.card, summary.card),
     ].filter { $0.1 > 0 }
@@ -37,7 +38,8 @@ public struct Reports: Sendable {
     } else {
       lines.append(phrases.refused)
       for objection in plan.objections {
-        lines.append("  [\(objection.rule.rawValue)] \(phrases.objections(objection.rule)): \(amount(objection))")
+        lines.append(
+          "  [\(objection.rule.rawValue)] \(phrases.objections(objection.rule)): \(amount(objection))")
         lines += objection.examples.map { "      \($0)" }
         if objection.count > objection.examples.count, !objection.examples.isEmpty {
           lines.append("      … +\(objection.count - objection.examples.count) \(phrases.more)")
@@ -67,12 +69,16 @@ public struct Reports: Sendable {
       return lines.joined(separator: "\n") + "\n"
     }
     if diff.summary.isEmpty { lines.append(phrases.nothing) }
-    lines += section(phrases.added) { if case .added(let offer) = $0.kind { price(offer) } else { nil } }(diff)
+    lines += section(phrases.added) { if case .added(let offer) = $0.kind { price(offer) } else { nil } }(
+      diff)
     lines += section(phrases.withdrawn) { if case .withdrawn = $0.kind { "" } else { nil } }(diff)
-    lines += section(phrases.returned) { if case .returned(let offer) = $0.kind { price(offer) } else { nil } }(diff)
+    lines += section(phrases.returned) {
+      if case .returned(let offer) = $0.kind { price(offer) } else { nil }
+    }(diff)
     lines += section(phrases.archived) { $0.kind == .archived ? "" : nil }(diff)
     lines += table(phrases.price, [.price], diff) + table(phrases.stock, [.stock], diff)
-    lines += table(phrases.text, [.title, .brand], diff) + table(phrases.card, [.card, .characteristic], diff)
+    lines +=
+      table(phrases.text, [.title, .brand], diff) + table(phrases.card, [.card, .characteristic], diff)
     while lines.last == "" { lines.removeLast() }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -80,7 +86,8 @@ public struct Reports: Sendable {
   // MARK: Parts
 
   private func amount(_ objection: Objection) -> String {
-    var text = objection.whole > 0 ? "\(objection.count.grouped) / \(objection.whole.grouped)" : "\(objection.count)"
+    var text =
+      objection.whole > 0 ? "\(objection.count.grouped) / \(objection.whole.grouped)" : "\(objection.count)"
     if objection.whole > 0 {
       text += " = \(percent(Double(objection.count) / Double(objection.whole)))"
     }

@@ -101,7 +101,7 @@ import XML
   func comesBackAsItWas(seed: UInt64) throws {
     let catalog = try GeneratedCatalog.make(seed: seed, offers: 20)
     let instant = Instant(milliseconds: 1_795_449_600_000)
-    let result = CrawlResult(
+    let result = CrawlRecord(
       taken: instant,
       shop: CrawledShop(
         company: seed % 2 == 0 ? "Demo" : nil, merchant: catalog.merchant,
@@ -116,6 +116,6 @@ import XML
         findings: [
           Finding(rule: "r", severity: .warning, place: Place("f"), sku: "1", message: "m", hint: "h")
         ]))
-    #expect(try CrawlResultJSON.decode(CrawlResultJSON.encode(result)) == result)
+    #expect(try CrawlRecordJSON.decode(CrawlRecordJSON.encode(result)) == result)
   }
 }

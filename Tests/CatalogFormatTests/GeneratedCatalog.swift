@@ -5,7 +5,7 @@ import Testing
 /// Catalogs full of what shops really write, and of what nobody should.
 enum GeneratedCatalog {
   static func make(seed: UInt64, offers: Int) throws -> Catalog {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let texts = [
       "Чайник «Пример» 1.7 л", "a & b < c > \"d\" 'e'", " с пробелом впереди", "қазақша ұзын атау өңір",
       "😀 emoji",

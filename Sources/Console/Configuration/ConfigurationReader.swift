@@ -39,7 +39,7 @@ public final class ConfigurationReader {
 
   private func configuration(_ node: Node) throws(CommandError) -> Configuration {
     let top = try ConfigurationSection(
-      node, path: "", keys: ["language", "shops", "notifier"], reader: self)
+      node, path: "", keys: ["language", "shops", "notifier", "assistant"], reader: self)
     let language = try self.language(top, "language", default: "ru")
     let section = try top.section("shops", keys: nil)
     guard !section.names.isEmpty else {
@@ -50,6 +50,8 @@ public final class ConfigurationReader {
       shops.append(try shop(name, in: section, isOnly: section.names.count == 1))
     }
     let notifier = top.has("notifier") ? try self.notifier(top) : nil
+    // Read for its keys, so that a typing error shows; texts come from templates in this version.
+    _ = try top.section("assistant", keys: ["endpoints", "budget", "triggers"])
     return Configuration(language: language, shops: shops, notifier: notifier, origins: origins)
   }
 
@@ -67,15 +69,20 @@ public final class ConfigurationReader {
     }
     let shop = try shops.section(
       name,
-      keys: ["merchant", "company", "city", "sources", "enrich", "endpoints", "pace", "policy"])
+      keys: [
+        "merchant", "company", "city", "sources", "enrich", "endpoints", "pace", "policy", "prices",
+        "channels",
+        "links",
+      ])
     let merchant = try shop.value(
       "merchant", default: nil, variable: isOnly ? "KASPI_SHOP_ID" : nil, expected: "the seller's number"
     ) { MerchantID($0) }
     let company = try shop.text("company")
     let city = try shop.value("city", default: nil, expected: "nine digits like \"750000000\"") { CityID($0) }
-    let enrich = try shop.section("enrich", keys: ["pages", "reviews"])
-    let endpoints = try shop.section("endpoints", keys: ["shop", "api"])
+    let enrich = try shop.section("enrich", keys: ["pages", "reviews", "offers"])
+    let endpoints = try shop.section("endpoints", keys: ["shop", "cabinet", "api"])
     let pace = try shop.section("pace", keys: ["rate", "in_flight"])
+    try refuseWhatIsNotBuilt(shop, enrich)
     return ShopConfiguration(
       name: name, merchant: merchant, company: company, city: city,
       sources: try sources(shop),
@@ -92,6 +99,25 @@ public final class ConfigurationReader {
       policy: try policy(shop))
   }
 
+  /// Keys of the contract whose work is not done by this version: better an error than a silent nothing.
+  private func refuseWhatIsNotBuilt(
+    _ shop: ConfigurationSection, _ enrich: ConfigurationSection
+  ) throws(CommandError) {
+    if try enrich.flag("offers", default: false) {
+      throw failure("offers of competitors are not read by this version", at: enrich.mark(of: "offers"))
+    }
+    if let rules = try shop.list("prices"), !rules.isEmpty {
+      throw failure("price rules are not applied by this version", at: shop.mark(of: "prices"))
+    }
+    for channel in try shop.list("channels") ?? [] where channel.scalar?.string != "kaspi" {
+      throw failure("'kaspi' is the only channel of this version", at: channel.mark)
+    }
+    let links = try shop.section("links", keys: ["visibility"])
+    _ = try links.value("visibility", default: "private", expected: "private or public") {
+      ["private", "public"].contains($0) ? $0 : nil
+    }
+  }
+
   private func sources(_ shop: ConfigurationSection) throws(CommandError) -> [ShopConfiguration.Source] {
     guard let nodes = try shop.list("sources"), !nodes.isEmpty else {
       throw failure(
@@ -100,8 +126,11 @@ public final class ConfigurationReader {
     var sources: [ShopConfiguration.Source] = []
     for (index, node) in nodes.enumerated() {
       let source = try ConfigurationSection(
-        node, path: "\(shop.name("sources"))[\(index)]", keys: ["kind", "url"], reader: self)
+        node, path: "\(shop.name("sources"))[\(index)]", keys: ["kind", "url", "cookies"], reader: self)
       let kinds = ShopConfiguration.Source.Kind.allCases.map(\.rawValue).joined(separator: " or ")
+      if let wanted = source.optionalText("kind"), ["cabinet", "sheet"].contains(wanted) {
+        throw failure("sources of kind '\(wanted)' are not read by this version", at: source.mark(of: "kind"))
+      }
       let kind = try source.value("kind", default: nil, expected: kinds) {
         ShopConfiguration.Source.Kind(rawValue: $0)
       }

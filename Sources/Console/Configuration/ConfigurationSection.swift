@@ -115,6 +115,9 @@ struct ConfigurationSection {
     try value(key, default: fallback, variable: variable, expected: "a text") { $0.isEmpty ? nil : $0 }
   }
 
+  /// A text of the file, or `nil`; not noted as read.
+  func optionalText(_ key: String) -> String? { entries[key]?.value.scalar?.string }
+
   /// `true` or `false`, as YAML 1.2 writes them.
   func flag(_ key: String, default fallback: Bool) throws(CommandError) -> Bool {
     try value(key, default: fallback ? "true" : "false", expected: "true or false") {

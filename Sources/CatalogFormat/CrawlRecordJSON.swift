@@ -2,7 +2,7 @@ public import Model
 public import Store
 
 /// One crawl of one shop as it is kept between `crawl` and `plan`.
-public struct CrawlResult: Sendable, Equatable {
+public struct CrawlRecord: Sendable, Equatable {
   /// When it was taken; also what tells one crawl from the next.
   public var taken: Instant
   /// What it found.
@@ -20,7 +20,7 @@ public struct CrawlResult: Sendable, Equatable {
 }
 
 /// `crawl/result.json`: what the last crawl found, complete with provenance and gaps.
-public enum CrawlResultJSON {
+public enum CrawlRecordJSON {
   /// The number of the format; a reader refuses any other.
   public static let format = 1
 
@@ -28,7 +28,7 @@ public enum CrawlResultJSON {
   ///
   /// - Parameter result: Any result.
   /// - Returns: Canonical JSON.
-  public static func encode(_ result: CrawlResult) -> [UInt8] {
+  public static func encode(_ result: CrawlRecord) -> [UInt8] {
     let shop = result.shop
     var members: [String: JSONValue] = [
       "format": .integer(format), "taken": .string(result.taken.description),
@@ -56,7 +56,7 @@ public enum CrawlResultJSON {
   /// - Parameter bytes: A whole file.
   /// - Returns: The result.
   /// - Throws: ``CatalogFormatError`` for another format, an unknown key, a missing or impossible fact.
-  public static func decode(_ bytes: [UInt8]) throws(CatalogFormatError) -> CrawlResult {
+  public static func decode(_ bytes: [UInt8]) throws(CatalogFormatError) -> CrawlRecord {
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes) } catch {
       throw CatalogFormatError(
@@ -99,7 +99,7 @@ public enum CrawlResultJSON {
     var findings: [Finding] = []
     for finding in try fields.list("findings") { findings.append(try self.finding(from: finding)) }
     try fields.end()
-    return CrawlResult(
+    return CrawlRecord(
       taken: taken,
       shop: CrawledShop(
         company: company, merchant: merchant, offers: offers, heldBack: heldBack, gaps: gaps,
