@@ -74,7 +74,8 @@ public enum Linter {
       return findings.count { $0.severity == severity } + hidden
     }
     return LintReport(
-      source: source, findings: findings, errors: count(.error), warnings: count(.warning), notes: count(.note),
+      source: source, findings: findings, errors: count(.error), warnings: count(.warning),
+      notes: count(.note),
       counts: counts)
   }
 }

@@ -3,8 +3,9 @@ import XML
 
 /// Reads any seller's price list: lenient in what it takes, and silent about none of it.
 ///
-/// A leniency never changes a fact without a finding, and what would have to be guessed is held back by name. A
-/// reading is whole or not at all: a file that is cut or damaged anywhere gives an error and no offers.
+/// A leniency never changes a fact without a finding, and what would have to be guessed is held back by
+/// name. A reading is whole or not at all: a file that is cut or damaged anywhere gives an error and no
+/// offers.
 public enum PriceListReader {
   /// Reads a price list.
   ///

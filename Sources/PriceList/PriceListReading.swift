@@ -29,6 +29,18 @@ public struct PriceListReading: Sendable, Hashable {
     public var uniqueSKUs = 0
     /// Sum of all prices and city prices that are written in digits only, whatever became of their offer.
     public var integerPriceSum = 0
+
+    /// Makes counts.
+    ///
+    /// - Parameters:
+    ///   - offerElements: Elements `offer`.
+    ///   - uniqueSKUs: Different SKUs.
+    ///   - integerPriceSum: Sum of all prices in digits.
+    public init(offerElements: Int = 0, uniqueSKUs: Int = 0, integerPriceSum: Int = 0) {
+      self.offerElements = offerElements
+      self.uniqueSKUs = uniqueSKUs
+      self.integerPriceSum = integerPriceSum
+    }
   }
 
   /// The seller's number without blanks around it, or `nil` when there is none.

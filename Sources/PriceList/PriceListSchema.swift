@@ -2,7 +2,8 @@ public import XML
 
 /// The schema of a price list, reconstructed from the guide's sample and from feeds that Kaspi takes.
 ///
-/// Kaspi names the address of its schema but nobody has published it; this one is stricter than needed on purpose.
+/// Kaspi names the address of its schema but nobody has published it; this one is stricter than needed on
+/// purpose.
 public enum PriceListSchema {
   /// The namespace of every element.
   public static let namespace = "kaspiShopping"

@@ -3,8 +3,8 @@ import XML
 
 /// Writes a price list that Kaspi takes, byte for byte the same for the same offers.
 ///
-/// An offer without any store is written without `availabilities`, as the schema allows: leaving it out of the file
-/// would take it off sale silently.
+/// An offer without any store is written without `availabilities`, as the schema allows: leaving it out of
+/// the file would take it off sale silently.
 public enum PriceListWriter {
   /// Writes a price list: sorted by SKU, one element a line, two blanks a level, line feeds.
   ///

@@ -17,7 +17,8 @@ enum Blank {
   /// A text without the blanks that XML skips at both ends.
   static func trimmed(_ text: String) -> String {
     let bytes = text.utf8
-    guard let first = bytes.firstIndex(where: { !isXML($0) }), let last = bytes.lastIndex(where: { !isXML($0) })
+    guard let first = bytes.firstIndex(where: { !isXML($0) }),
+      let last = bytes.lastIndex(where: { !isXML($0) })
     else { return "" }
     return String(text[first...last])
   }

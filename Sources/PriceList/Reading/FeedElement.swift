@@ -27,6 +27,8 @@ extension XMLReader {
   /// - Parameters:
   ///   - start: The start tag.
   ///   - eachElement: Called with every element below, in document order.
+  /// - Returns: The element with all below it.
+  /// - Throws: What the reader throws.
   mutating func element(
     _ start: XMLElement, eachElement: (FeedElement) -> Void
   ) throws(XMLError) -> FeedElement {

@@ -73,7 +73,8 @@ struct FeedParser {
     // Nothing may come behind the root; asking makes the parser say so.
     while try reader.next() != nil {}
     if isForeignRoot, lines.isEmpty {
-      return LintRule.otherFormat.finding(place, "the root element \(start.name) holds no offers of a price list")
+      return LintRule.otherFormat.finding(
+        place, "the root element \(start.name) holds no offers of a price list")
     }
     finishFrame(root)
     return nil
@@ -101,12 +102,14 @@ struct FeedParser {
   }
 
   /// Reads a child of the root; `false` when there are too many offers.
-  private mutating func readTopLevel(_ start: XMLElement, _ reader: inout XMLReader) throws(XMLError) -> Bool {
+  private mutating func readTopLevel(_ start: XMLElement, _ reader: inout XMLReader) throws(XMLError) -> Bool
+  {
     var element = FeedElement(start, line: reader.line, column: reader.column)
     noteNamespace(element)
     notePrefix(start.prefix, element)
     let ranks = ["company": 0, "merchantid": 1, "offers": 2]
-    guard let name = offers.canonical(element, ["company", "merchantid", "offers", "offer"]), name != "offer" else {
+    guard let name = offers.canonical(element, ["company", "merchantid", "offers", "offer"]), name != "offer"
+    else {
       offers.note(.unknownElement, element, "element \(start.name) is not known here")
       if start.name.lowercased() == "offer" { return try readOffer(start, &reader) }
       try skip(&reader)
@@ -175,7 +178,9 @@ struct FeedParser {
       Place(source, line: reader.line, column: reader.column), "there are more than \(maximumOffers) offers")
   }
 
-  private mutating func element(_ start: XMLElement, _ reader: inout XMLReader) throws(XMLError) -> FeedElement {
+  private mutating func element(_ start: XMLElement, _ reader: inout XMLReader) throws(XMLError)
+    -> FeedElement
+  {
     var foreign: FeedElement?
     let namespace = rootNamespace
     let element = try reader.element(start) { if foreign == nil, $0.namespace != namespace { foreign = $0 } }
@@ -230,7 +235,8 @@ struct FeedParser {
       indices[Array(line.sku.utf8), default: []].append(index)
     }
     var isTwin = [Bool](repeating: false, count: lines.count)
-    // Dictionaries have no order: findings are sorted below, and nothing else is written in this loop's order.
+    // Dictionaries have no order: findings are sorted below, and nothing else is written in this loop's
+    // order.
     for group in indices.values where group.count > 1 { settle(group, &isTwin) }
     for (index, line) in lines.enumerated() where !isTwin[index] {
       switch line.outcome {

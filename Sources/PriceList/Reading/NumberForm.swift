@@ -65,7 +65,9 @@ enum NumberForm: Equatable {
     isDigits(bytes) || decimal(bytes) != nil
   }
 
-  private static func value(_ digits: ArraySlice<UInt8>) -> Int? { Int(String(decoding: digits, as: UTF8.self)) }
+  private static func value(_ digits: ArraySlice<UInt8>) -> Int? {
+    Int(String(decoding: digits, as: UTF8.self))
+  }
 
   private static func decimal(_ bytes: ArraySlice<UInt8>) -> NumberForm? {
     guard let mark = bytes.firstIndex(where: { $0 == 0x2E || $0 == 0x2C }) else { return nil }
@@ -76,7 +78,9 @@ enum NumberForm: Equatable {
       whole.isEmpty || isDigits(whole), rest.isEmpty || isDigits(rest),
       let value = whole.isEmpty ? 0 : Self.value(whole)
     else { return nil }
-    if (1...2).contains(rest.count), rest.allSatisfy({ $0 == 0x30 }), !whole.isEmpty { return .zeroFraction(value) }
+    if (1...2).contains(rest.count), rest.allSatisfy({ $0 == 0x30 }), !whole.isEmpty {
+      return .zeroFraction(value)
+    }
     return isPoint ? .fraction(value) : nil
   }
 

@@ -15,7 +15,8 @@ extension OfferParser {
       hold(.conflictingPrice, first, "the offer has price and cityprices")
       return nil
     }
-    let values = everywhere.map { $0.price.map(Pricing.everywhere) } + byCity.map { $0.prices.map(Pricing.byCity) }
+    let values =
+      everywhere.map { $0.price.map(Pricing.everywhere) } + byCity.map { $0.prices.map(Pricing.byCity) }
     guard let value = values[0] else { return nil }
     for (extra, other) in zip((singles + lists).dropFirst(), values.dropFirst()) {
       guard other == value else {

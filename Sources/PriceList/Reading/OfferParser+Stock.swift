@@ -93,7 +93,8 @@ extension OfferParser {
     }
   }
 
-  /// Days of preorder; an offer whose days cannot be told is held back, because none would promise the goods now.
+  /// Days of preorder; an offer whose days cannot be told is held back, because none would promise the
+  /// goods now.
   private mutating func preorderDays(_ text: String, _ element: FeedElement) -> Int? {
     switch NumberForm(text) {
     case .plain(let days?) where days <= 30: return days
@@ -110,7 +111,11 @@ extension OfferParser {
   }
 
   private mutating func applyPreorder(_ element: FeedElement?, to entries: inout [Availability]) {
-    guard let element, let days = preorderDays(simpleText(element, isTitle: false), element), days > 0 else { return }
-    for index in entries.indices where entries[index].preorderDays == nil { entries[index].preorderDays = days }
+    guard let element, let days = preorderDays(simpleText(element, isTitle: false), element), days > 0 else {
+      return
+    }
+    for index in entries.indices where entries[index].preorderDays == nil {
+      entries[index].preorderDays = days
+    }
   }
 }

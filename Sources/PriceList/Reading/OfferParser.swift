@@ -45,11 +45,15 @@ struct OfferParser {
     let pricing = pricing(parts, in: element)
 
     let place = list.place(element)
-    if let reason { return OfferLine(sku: text, place: place, outcome: .heldBack(rule: reason.rule, message: reason.message)) }
+    if let reason {
+      return OfferLine(
+        sku: text, place: place, outcome: .heldBack(rule: reason.rule, message: reason.message))
+    }
     guard let code, let pricing else {
       // Each `nil` above has named its reason; this is the net below.
       return OfferLine(
-        sku: text, place: place, outcome: .heldBack(rule: LintRule.noPrice.id, message: "the offer is incomplete"))
+        sku: text, place: place,
+        outcome: .heldBack(rule: LintRule.noPrice.id, message: "the offer is incomplete"))
     }
     let offer = Offer(sku: code, model: model ?? "", brand: brand, availabilities: stocks, pricing: pricing)
     return OfferLine(sku: text, place: place, outcome: .offer(offer))
@@ -92,13 +96,17 @@ struct OfferParser {
   /// The right name of an element, or `nil` for one that is not known here.
   mutating func canonical(_ element: FeedElement, _ known: [String]) -> String? {
     if known.contains(element.name) { return element.name }
-    guard let likely = known.first(where: { $0.lowercased() == element.name.lowercased() }) else { return nil }
+    guard let likely = known.first(where: { $0.lowercased() == element.name.lowercased() }) else {
+      return nil
+    }
     note(.elementCase, element, "element \(element.name) is read as \(likely)")
     return likely
   }
 
   mutating func noteStrayText(_ element: FeedElement) {
-    if !Blank.isNothing(element.text) { note(.strayText, element, "text between the elements of \(element.name)") }
+    if !Blank.isNothing(element.text) {
+      note(.strayText, element, "text between the elements of \(element.name)")
+    }
   }
 
   /// The text of an element that may hold nothing else, raw.
@@ -116,11 +124,19 @@ struct OfferParser {
   }
 
   mutating func inspect(_ text: String, _ element: FeedElement) {
-    if TextSigns.isDoubleEncoded(text) { note(.doubleEncoded, element, "the text of \(element.name) was encoded twice") }
-    if TextSigns.hasReplacement(text) { note(.replacementCharacter, element, "the text of \(element.name) lost letters") }
-    if TextSigns.hasControls(text) { note(.controlInText, element, "control characters in the text of \(element.name)") }
+    if TextSigns.isDoubleEncoded(text) {
+      note(.doubleEncoded, element, "the text of \(element.name) was encoded twice")
+    }
+    if TextSigns.hasReplacement(text) {
+      note(.replacementCharacter, element, "the text of \(element.name) lost letters")
+    }
+    if TextSigns.hasControls(text) {
+      note(.controlInText, element, "control characters in the text of \(element.name)")
+    }
     let scalars = text.unicodeScalars
-    if let first = scalars.first, let last = scalars.last, !Blank.isNothing(text), Blank.isAny(first) || Blank.isAny(last) {
+    if let first = scalars.first, let last = scalars.last, !Blank.isNothing(text),
+      Blank.isAny(first) || Blank.isAny(last)
+    {
       note(.outerBlanks, element, "blanks around the text of \(element.name)")
     }
   }
@@ -140,7 +156,9 @@ struct OfferParser {
       return nil
     }
     if !code.isPlain { note(.unusualSKU, element, "the SKU is not up to 20 Latin letters, digits, _ or -") }
-    if TextSigns.mixesAlphabets(text) { note(.mixedAlphabets, element, "the SKU mixes Latin and Cyrillic letters") }
+    if TextSigns.mixesAlphabets(text) {
+      note(.mixedAlphabets, element, "the SKU mixes Latin and Cyrillic letters")
+    }
     return code
   }
 
@@ -159,7 +177,9 @@ struct OfferParser {
         if rank < highest { note(.childOrder, child, "\(name) stands too late in its offer") }
         highest = max(highest, rank)
       }
-      if name == "availability" { note(.unwrappedAvailability, child, "availability stands outside availabilities") }
+      if name == "availability" {
+        note(.unwrappedAvailability, child, "availability stands outside availabilities")
+      }
       if name == "preOrder" { note(.preorderElement, child, "preOrder is an attribute of availability") }
       if parts[name] != nil, name != "availability", name != "price", name != "cityprices" {
         note(.duplicateElement, child, "\(name) occurs twice")

@@ -2,7 +2,8 @@
 enum TextSigns {
   /// Whether UTF-8 was read as Latin-1 or Windows-1251 and written as UTF-8 again: `Ð§Ð°Ð¹`, `Р§Р°Р№`.
   ///
-  /// At least three such pairs, and most of the text has to consist of them: a single pair occurs in good text.
+  /// At least three such pairs, and most of the text has to consist of them: a single pair occurs in good
+  /// text.
   static func isDoubleEncoded(_ text: String) -> Bool {
     var (pairs, singles) = (0, 0)
     var lead: Unicode.Scalar?
@@ -19,7 +20,8 @@ enum TextSigns {
     return pairs >= 3 && pairs > singles
   }
 
-  /// `Ð Ñ` are the bytes D0 and D1 in Latin-1, `Р С` in Windows-1251: the first bytes of all Cyrillic letters.
+  /// `Ð Ñ` are the bytes D0 and D1 in Latin-1, `Р С` in Windows-1251: the first bytes of all Cyrillic
+  /// letters.
   private static func isLead(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "\u{D0}" || scalar == "\u{D1}" || scalar == "Р" || scalar == "С"
   }

@@ -15,7 +15,9 @@ extension LintRule {
   private static let someOffers = """
     <offers><offer sku="1001"><model>Чайник</model><price>12990</price></offer></offers>
     """
-  private static func frame(_ inside: String, root: String = Example.root, end: String = "</kaspi_catalog>") -> String {
+  private static func frame(_ inside: String, root: String = Example.root, end: String = "</kaspi_catalog>")
+    -> String
+  {
     "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\(root)\n\(inside)\n\(end)\n"
   }
 
@@ -29,7 +31,8 @@ extension LintRule {
     "wrong-namespace", .error, "The namespace is missing or wrong",
     "Kaspi's validator knows the elements only in the namespace kaspiShopping.",
     hint: "Write xmlns=\"kaspiShopping\" on the root, exactly so.",
-    failing: Example.feed("<offer sku=\"1\"><model>m</model><price>1</price></offer>", root: "<kaspi_catalog>"))
+    failing: Example.feed(
+      "<offer sku=\"1\"><model>m</model><price>1</price></offer>", root: "<kaspi_catalog>"))
 
   static let prefixedElements = LintRule(
     "prefixed-elements", .warning, "Elements carry a prefix",
@@ -48,7 +51,8 @@ extension LintRule {
     failing: frame("<merchantid>1</merchantid>\n<company>D</company>\n\(someOffers)"))
 
   static let missingCompany = LintRule(
-    "missing-company", .error, "No element company", "The schema asks for it; the text may be the seller's number.",
+    "missing-company", .error, "No element company",
+    "The schema asks for it; the text may be the seller's number.",
     hint: "Add <company> before <merchantid>.", failing: frame("<merchantid>1</merchantid>\n\(someOffers)"))
 
   static let emptyCompany = LintRule(
@@ -57,7 +61,8 @@ extension LintRule {
 
   static let missingMerchant = LintRule(
     "missing-merchant", .error, "No element merchantid", "The schema asks for it.",
-    hint: "Add <merchantid> with the number from the cabinet.", failing: frame("<company>D</company>\n\(someOffers)"))
+    hint: "Add <merchantid> with the number from the cabinet.",
+    failing: frame("<company>D</company>\n\(someOffers)"))
 
   static let emptyMerchant = LintRule(
     "empty-merchant", .warning, "The seller's number is empty",
@@ -72,7 +77,8 @@ extension LintRule {
   static let unknownElement = LintRule(
     "unknown-element", .error, "An element that the schema does not know",
     "Description, categories and parameters have no place in a price list; it may be refused for them.",
-    hint: "Delete the element.", failing: Example.offer(model: "<model>Чайник</model><description>d</description>"))
+    hint: "Delete the element.",
+    failing: Example.offer(model: "<model>Чайник</model><description>d</description>"))
 
   static let elementCase = LintRule(
     "element-case", .error, "An element's name in other letters",
@@ -108,7 +114,8 @@ extension LintRule {
 
   static let notUTF8 = LintRule(
     "not-utf-8", .warning, "The file is not in UTF-8",
-    "It is converted while reading. Kaspi's own files and all live feeds are UTF-8.", hint: "Save it as UTF-8.",
+    "It is converted while reading. Kaspi's own files and all live feeds are UTF-8.",
+    hint: "Save it as UTF-8.",
     failing: "<?xml version=\"1.0\" encoding=\"us-ascii\"?>\n"
       + "\(Example.root)<company>D</company><merchantid>1</merchantid><offers>"
       + "<offer sku=\"1\"><model>m</model><price>1</price></offer></offers></kaspi_catalog>")

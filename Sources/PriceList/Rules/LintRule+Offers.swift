@@ -3,13 +3,15 @@ import Model
 extension LintRule {
   /// Rules about an offer as a whole.
   static let offers: [LintRule] = [
-    emptySKU, badSKU, unusualSKU, mixedAlphabets, duplicateSKU, conflictingDuplicate, missingModel, emptyModel,
+    emptySKU, badSKU, unusualSKU, mixedAlphabets, duplicateSKU, conflictingDuplicate, missingModel,
+    emptyModel,
     childOrder,
   ]
 
   static let emptySKU = LintRule(
     "empty-sku", .error, "The offer has no SKU",
-    "Nothing tells which product is meant; the offer is held back.", hint: "Write the seller's code into sku.",
+    "Nothing tells which product is meant; the offer is held back.",
+    hint: "Write the seller's code into sku.",
     failing: Example.offer(sku: #"sku="""#))
 
   static let badSKU = LintRule(
@@ -36,7 +38,8 @@ extension LintRule {
 
   static let duplicateSKU = LintRule(
     "duplicate-sku", .error, "The same offer twice",
-    "The schema allows a SKU once. The lines agree, so reading keeps one and only warns; a file with them is refused.",
+    "The schema allows a SKU once. The lines agree, so reading keeps one and only warns; a file with them is "
+      + "refused.",
     hint: "Delete one of the lines.",
     failing: Example.feed("\(line)<price>5</price></offer>\n\(line)<price>5</price></offer>"))
 
@@ -57,7 +60,8 @@ extension LintRule {
 
   static let childOrder = LintRule(
     "child-order", .error, "The parts of an offer stand in another order",
-    "The schema is a sequence: model, brand, availabilities, then price or cityprices. Four sellers had to change it.",
+    "The schema is a sequence: model, brand, availabilities, then price or cityprices. Four sellers had to "
+      + "change it.",
     hint: "Write price behind availabilities.",
     failing: Example.offer(model: "<model>Чайник</model><price>12990</price>", price: ""))
 }

@@ -3,7 +3,8 @@ import Model
 extension LintRule {
   /// Rules about prices.
   static let prices: [LintRule] = [
-    noPrice, zeroPrice, badPrice, decimalPrice, spacedPrice, numberForm, conflictingPrice, duplicateCity, badCity,
+    noPrice, zeroPrice, badPrice, decimalPrice, spacedPrice, numberForm, conflictingPrice, duplicateCity,
+    badCity,
   ]
 
   private static func cities(_ entries: String...) -> String {
@@ -43,12 +44,13 @@ extension LintRule {
 
   static let conflictingPrice = LintRule(
     "conflicting-price", .error, beyondSchema: true, "Two prices for one offer",
-    "price and cityprices, or two different prices in one city: nobody can tell which is right, so the offer is held "
-      + "back.",
+    "price and cityprices, or two different prices in one city: nobody can tell which is right, so the "
+      + "offer is held back.",
     hint: "Keep one.", failing: cities(almaty, #"<cityprice cityId="750000000">2590</cityprice>"#))
 
   static let duplicateCity = LintRule(
-    "duplicate-city", .warning, "The same city price twice", "The prices agree, one is kept.", hint: "Delete one.",
+    "duplicate-city", .warning, "The same city price twice", "The prices agree, one is kept.",
+    hint: "Delete one.",
     failing: cities(almaty, almaty), passing: cities(almaty))
 
   static let badCity = LintRule(

@@ -17,7 +17,8 @@ extension LintRule {
     "other-format", .error, "The file is in another format",
     "It is another marketplace's feed, a table, an archive or JSON, not Kaspi's price list.",
     hint: "Export Kaspi's XML price list, or give the right address.",
-    failing: "<?xml version=\"1.0\"?>\n<yml_catalog date=\"2026-01-01\"><shop><offers/></shop></yml_catalog>\n")
+    failing:
+      "<?xml version=\"1.0\"?>\n<yml_catalog date=\"2026-01-01\"><shop><offers/></shop></yml_catalog>\n")
 
   static let htmlPage = LintRule(
     "html-page", .error, "The file is a web page",

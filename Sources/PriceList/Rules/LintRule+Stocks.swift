@@ -3,7 +3,8 @@ import Model
 extension LintRule {
   /// Rules about stores and stock.
   static let stocks: [LintRule] = [
-    noAvailability, emptyAvailabilities, nestedAvailabilities, unwrappedAvailability, missingStore, duplicateStore,
+    noAvailability, emptyAvailabilities, nestedAvailabilities, unwrappedAvailability, missingStore,
+    duplicateStore,
     conflictingStore, missingAvailable, badAvailable, badPreorder, preorderElement, badStock, decimalStock,
     availableWithoutStock,
   ]
@@ -18,8 +19,10 @@ extension LintRule {
     hint: "Add <availabilities> with the store's code from the cabinet.", failing: Example.offer(stock: ""))
 
   static let emptyAvailabilities = LintRule(
-    "empty-availabilities", .error, "availabilities holds nothing", "The schema asks for at least one store in it.",
-    hint: "Add an <availability>, or leave the element out.", failing: Example.offer(stock: "<availabilities/>"))
+    "empty-availabilities", .error, "availabilities holds nothing",
+    "The schema asks for at least one store in it.",
+    hint: "Add an <availability>, or leave the element out.",
+    failing: Example.offer(stock: "<availabilities/>"))
 
   static let nestedAvailabilities = LintRule(
     "nested-availabilities", .error, "availabilities inside availabilities",
@@ -35,7 +38,8 @@ extension LintRule {
 
   static let missingStore = LintRule(
     "missing-store", .error, beyondSchema: true, "A stock entry without store",
-    "Nothing tells which store is meant; the offer is held back.", hint: "Write storeId as in the cabinet: PP1.",
+    "Nothing tells which store is meant; the offer is held back.",
+    hint: "Write storeId as in the cabinet: PP1.",
     failing: stock(#"available="yes" stockCount="3""#))
 
   static let duplicateStore = LintRule(
@@ -43,7 +47,8 @@ extension LintRule {
     hint: "Delete one.",
     failing: Example.offer(
       stock: "<availabilities>"
-        + String(repeating: #"<availability available="yes" storeId="PP1"/>"#, count: 2) + "</availabilities>"))
+        + String(repeating: #"<availability available="yes" storeId="PP1"/>"#, count: 2) + "</availabilities>"
+    ))
 
   static let conflictingStore = LintRule(
     "conflicting-store", .error, beyondSchema: true, "Two different stock entries for one store",
@@ -53,7 +58,8 @@ extension LintRule {
         + #"<availability available="no" storeId="PP1"/></availabilities>"#))
 
   static let missingAvailable = LintRule(
-    "missing-available", .error, "A stock entry without available", "The schema asks for it; it is read as no.",
+    "missing-available", .error, "A stock entry without available",
+    "The schema asks for it; it is read as no.",
     hint: "Write available=\"yes\" or available=\"no\".", failing: stock(#"storeId="PP1" stockCount="3""#))
 
   static let badAvailable = LintRule(
@@ -64,7 +70,8 @@ extension LintRule {
   static let badPreorder = LintRule(
     "bad-preorder", .error, beyondSchema: true, "Preorder days that no price list can carry",
     "Whole days up to 30. Without them buyers would be promised the goods at once, so the offer is held back.",
-    hint: "Write 1 to 30, or leave preOrder out.", failing: stock(#"available="yes" storeId="PP1" preOrder="45""#))
+    hint: "Write 1 to 30, or leave preOrder out.",
+    failing: stock(#"available="yes" storeId="PP1" preOrder="45""#))
 
   static let preorderElement = LintRule(
     "preorder-element", .error, "preOrder as an element",

@@ -30,7 +30,8 @@ public struct LintRule: Sendable, Hashable {
     .sorted { $0.id < $1.id }
 
   init(
-    _ id: String, _ severity: Finding.Severity, beyondSchema: Bool = false, _ title: String, _ explanation: String,
+    _ id: String, _ severity: Finding.Severity, beyondSchema: Bool = false, _ title: String,
+    _ explanation: String,
     hint: String, failing: String?, passing: String = Example.good
   ) {
     self.id = id
