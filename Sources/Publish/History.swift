@@ -38,7 +38,7 @@ public struct History: Sendable {
   /// - Throws: `StoreError` or ``PublishError`` when it is absent or damaged.
   public func version(_ number: Int) throws -> PublishedVersion {
     let bytes = try store.read(number, VersionFile.manifest)
-    let folder = folders.versions.appending(VersionStore.folderName(number))
+    let folder = store.path(of: number)
     let manifest = try Manifest.decode(bytes, path: folder.appending(VersionFile.manifest).string)
     return try published(bytes, manifest, from: folder)
   }
@@ -51,7 +51,7 @@ public struct History: Sendable {
     try store.numbers().map { number in
       try Manifest.decode(
         try store.read(number, VersionFile.manifest),
-        path: folders.versions.appending(VersionStore.folderName(number)).string)
+        path: store.path(of: number).string)
     }
   }
 
@@ -79,7 +79,7 @@ public struct History: Sendable {
     var previous: (number: Int, digest: String)?
     let numbers = try store.numbers()
     for number in numbers {
-      let folder = folders.versions.appending(VersionStore.folderName(number))
+      let folder = store.path(of: number)
       let manifestPath = folder.appending(VersionFile.manifest)
       let manifest: Manifest
       do {
@@ -141,9 +141,9 @@ public struct History: Sendable {
   }
 
   private func check(_ manifest: Manifest, in folder: FilePath) -> [Finding] {
-    manifest.files.compactMap { file in
+    manifest.files.compactMap { file -> Finding? in
       let path = folder.appending(file.name)
-      do {
+      do throws(StoreError) {
         let bytes = try AtomicFile.read(path)
         guard bytes.count != file.size || Digest.sha256(bytes) != file.digest else { return nil }
         return Finding(

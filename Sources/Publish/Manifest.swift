@@ -1,5 +1,5 @@
 public import Model
-public import Store
+import Store
 
 /// `manifest.json`: what a version is, where it comes from, and what its files must be.
 public struct Manifest: Sendable, Equatable {

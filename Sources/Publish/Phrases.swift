@@ -1,9 +1,9 @@
 /// What reports say, in the three languages of a shop.
 public struct Phrases: Sendable {
   /// Heading of the change report.
-  let changes: (Int) -> String
+  let changes: @Sendable (Int) -> String
   let first, added, withdrawn, returned, archived, price, stock, text, card, nothing: String
-  let planFor: (String) -> String
+  let planFor: @Sendable (String) -> String
   let offers, base, noBase, goes, refused, approve, cannotApprove, heldBack, notSeen, gaps, more,
     limit: String
   let objections: @Sendable (Objection.Rule) -> String

@@ -3,6 +3,7 @@ public import Model
 import PriceList
 public import Store
 import SystemPackage
+import XML
 
 /// Writes a plan to disk: version folder, HEAD, projection, feed, in this order. Every step is complete before the
 /// next, and the next run heals what a crash left undone.
