@@ -10,7 +10,8 @@ public enum HTTPDate {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     guard text.utf8.count == 29, words.count == 6, words[0].utf8.count == 4, words[0].hasSuffix(","),
       words[5] == "GMT", let day = number(words[1], 1...31),
-      let month = months.firstIndex(of: String(words[2])).map({ $0 + 1 }), let year = number(words[3], 1...9999)
+      let month = months.firstIndex(of: String(words[2])).map({ $0 + 1 }),
+      let year = number(words[3], 1...9999)
     else { return nil }
     let time = words[4].split(separator: ":", omittingEmptySubsequences: false)
     guard time.count == 3, let hour = number(time[0], 0...23), let minute = number(time[1], 0...59),

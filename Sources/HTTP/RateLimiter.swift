@@ -98,6 +98,12 @@ public final class RateLimiter: Sendable {
     }
   }
 
+  /// How many hold a permission.
+  func inFlight(_ key: String) -> Int { lines.withLock { $0[key]?.inFlight ?? 0 } }
+
+  /// How many stand in line behind the head.
+  func waiting(_ key: String) -> Int { lines.withLock { $0[key]?.waiting.count ?? 0 } }
+
   // MARK: The line
 
   private func reachHead(_ key: String, _ limit: Limit) async -> Bool {
