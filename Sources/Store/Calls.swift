@@ -98,6 +98,11 @@ enum Calls {
     try check(path, "lock") { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) }
   }
 
+  /// Gives a lock back; closing the descriptor would do it too, so a failure changes nothing.
+  static func unlock(_ descriptor: FileDescriptor) {
+    _ = flock(descriptor.rawValue, LOCK_UN)
+  }
+
   static func restrict(
     _ descriptor: FileDescriptor, to permissions: FilePermissions, _ path: FilePath
   ) throws(StoreError) {
