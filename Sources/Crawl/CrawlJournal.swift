@@ -60,7 +60,7 @@ final class CrawlJournal: Sendable {
     do {
       let opened = try Journal.open(path)
       (journal, found) = (opened.journal, opened.records)
-    } catch where error.code == .damaged {
+    } catch  where error.code == .damaged {
       // The journal only saves requests; a damaged one is put aside, and everything is asked anew.
       damage = error.detail
       try AtomicFile.write(try AtomicFile.read(path), to: folder.appending("journal.damaged"))
@@ -191,7 +191,8 @@ extension CrawlJournal.Answer {
     else { return nil }
     let rating = record["stars"]?.int.map { Rating(hundredths: $0, count: record["count"]?.int) }
     self.init(
-      surface: surface, name: name, status: status, digest: digest, bytes: bytes, kept: record["kept"]?.string,
+      surface: surface, name: name, status: status, digest: digest, bytes: bytes,
+      kept: record["kept"]?.string,
       fetched: fetched, rating: rating)
   }
 }

@@ -174,7 +174,9 @@ extension CrawlReport {
         }))
     members["coverage"] = .object(
       Dictionary(
-        uniqueKeysWithValues: coverage.map { ($0.field.rawValue, .array([.integer($0.count), .integer($0.of)])) }))
+        uniqueKeysWithValues: coverage.map {
+          ($0.field.rawValue, .array([.integer($0.count), .integer($0.of)]))
+        }))
     members["gaps"] = .array(
       gaps.map { gap in
         .object([
@@ -201,7 +203,8 @@ extension CrawlReport {
       lines += ["", "fields"]
       for field in coverage {
         let share = field.of == 0 ? 0 : field.count * 100 / field.of
-        lines.append("  \(field.field.rawValue.padded(to: 16))\(field.count.grouped) of \(field.of.grouped) (\(share)%)")
+        lines.append(
+          "  \(field.field.rawValue.padded(to: 16))\(field.count.grouped) of \(field.of.grouped) (\(share)%)")
       }
     }
     if !gaps.isEmpty {

@@ -109,6 +109,7 @@ public struct SourceSettings: Sendable, Hashable {
 
   /// The location without user, password and query, for reports and journals.
   public var publicLocation: String {
-    kind == .feed && WebAddress.parts(of: location).scheme.isEmpty ? location : WebAddress.withoutSecrets(location)
+    kind == .feed && WebAddress.parts(of: location).scheme.isEmpty
+      ? location : WebAddress.withoutSecrets(location)
   }
 }

@@ -128,6 +128,7 @@ private struct Crawl {
         kind: source.kind.rawValue, source: source.publicLocation, digest: yield.provenance?.digest,
         offers: yield.offers.count))
     if let problem = yield.failure {
+      if isTruth { heldBack += yield.heldBack }
       miss(problem, source, isTruth: isTruth)
       return
     }
@@ -180,9 +181,15 @@ private struct Crawl {
   private mutating func fail(_ problem: CrawlFailure) {
     failure = problem
     gaps.append(Gap(kind: .offers, source: problem.place.description, reason: problem.what))
+    // The reader of a price list has said it already, with its own rule.
+    let isKnown = findings.contains {
+      $0.severity == .error && $0.place == problem.place && $0.message == problem.what
+    }
+    guard !isKnown else { return }
     findings.append(
       Finding(
-        rule: "source-failed", severity: .error, place: problem.place, message: problem.what, hint: problem.hint))
+        rule: "source-failed", severity: .error, place: problem.place, message: problem.what,
+        hint: problem.hint))
   }
 
   /// Reads the page of every card, each once.
@@ -205,7 +212,9 @@ private struct Crawl {
     var unasked = all.count - asked.count
     if unasked > 0 {
       gaps.append(
-        Gap(kind: .page, source: addresses.base, reason: "\(unasked) pages are beyond the limit of \(asked.count)"))
+        Gap(
+          kind: .page, source: addresses.base,
+          reason: "\(unasked) pages are beyond the limit of \(asked.count)"))
     }
     unasked = 0
     for (id, answer) in zip(asked, answers) {
@@ -239,7 +248,8 @@ private struct Crawl {
       // The body holds names and order numbers: it is read and dropped, only the figures are noted.
       let question = Fetcher.Question(
         surface: .reviews, address: address, referer: addresses.page(id), maximumBytes: maximumBytes)
-      let answer = try await fetcher.ask(question, rating: { $0 }, restore: { $0 }) { bytes throws(PageError) in
+      let answer = try await fetcher.ask(question, rating: { $0 }, restore: { $0 }) {
+        bytes throws(PageError) in
         try ReviewSummary(bytes, source: WebAddress.withoutSecrets(address)).rating
       }
       counter.step()
@@ -286,6 +296,7 @@ private struct Crawl {
     var seen: Set<Finding> = []
     let all = (findings + book.findings + joined.findings).filter { seen.insert($0).inserted }
     return CrawledShop(
-      company: company, merchant: merchant, offers: joined.offers, heldBack: heldBack, gaps: gaps, sources: summaries, findings: all)
+      company: company, merchant: merchant, offers: joined.offers, heldBack: heldBack, gaps: gaps,
+      sources: summaries, findings: all)
   }
 }

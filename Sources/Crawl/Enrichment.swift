@@ -37,7 +37,8 @@ struct Enrichment: Sendable {
       func note(_ rule: String, _ severity: Finding.Severity, _ message: String, _ hint: String? = nil) {
         findings.append(
           Finding(
-            rule: rule, severity: severity, place: place, sku: line.offer.sku.text, message: message, hint: hint))
+            rule: rule, severity: severity, place: place, sku: line.offer.sku.text, message: message,
+            hint: hint))
       }
       switch pages[id] {
       case .page(let page, let provenance):
@@ -80,7 +81,9 @@ struct Enrichment: Sendable {
     guard let card else { return page }
     var product = page
     // The listing shows hundredths of a star, the page tenths.
-    if let rating = card.rating { product.rating = Rating(hundredths: rating.hundredths, count: rating.count ?? page.rating?.count) }
+    if let rating = card.rating {
+      product.rating = Rating(hundredths: rating.hundredths, count: rating.count ?? page.rating?.count)
+    }
     if product.brand == nil { product.brand = card.brand }
     if product.categories.isEmpty { product.categories = card.categories }
     if product.images.isEmpty { product.images = card.images }

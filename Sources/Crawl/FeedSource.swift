@@ -1,5 +1,4 @@
 internal import Model
-// internal import PriceList
 internal import Store
 internal import SystemPackage
 
@@ -24,7 +23,8 @@ struct FeedSource: Sendable {
   private let now: @Sendable () -> Instant
 
   init(
-    _ source: SourceSettings, fetcher: Fetcher, settings: CrawlSettings, now: @escaping @Sendable () -> Instant
+    _ source: SourceSettings, fetcher: Fetcher, settings: CrawlSettings,
+    now: @escaping @Sendable () -> Instant
   ) {
     self.source = source
     self.fetcher = fetcher
@@ -47,7 +47,9 @@ struct FeedSource: Sendable {
     let question = Fetcher.Question(
       surface: .feed, address: source.location, maximumBytes: settings.maximumFeedBytes, keep: { $0 })
     let answer = try await fetcher.ask(question) { bytes throws(PageError) in
-      try FeedReading.checkKind(bytes, source: place)
+      guard !bytes.isEmpty else {
+        throw PageError(code: .empty, source: place, detail: "the price list is empty")
+      }
       return bytes
     }
     switch answer {
@@ -73,20 +75,14 @@ struct FeedSource: Sendable {
         hint: error.hint)
       return yield
     }
-    do {
-      try FeedReading.checkKind(bytes, source: place)
-    } catch {
-      yield.failure = CrawlFailure(
-        kind: .badInput, what: error.detail, place: Place(place), hint: "Give the price list itself, as XML.")
-      return yield
-    }
     return parsed(
       bytes, place,
-      Provenance(source: place, fetched: now(), digest: Digest.sha256(bytes), parser: FeedReading.parserVersion))
+      Provenance(
+        source: place, fetched: now(), digest: Digest.sha256(bytes), parser: FeedReading.parserVersion))
   }
 
   private func parsed(_ bytes: [UInt8], _ place: String, _ provenance: Provenance) -> Yield {
-    var yield = FeedReading.yield(of: bytes, source: place)
+    var yield = FeedReading.yield(of: bytes, source: place, maximumBytes: settings.maximumFeedBytes)
     yield.provenance = provenance
     yield.provenance?.parser = FeedReading.parserVersion
     return yield

@@ -41,7 +41,9 @@ final class Fetcher: Sendable {
     case failed(String, isTemporary: Bool)
   }
 
-  /// Refusals in a row that end the asking. One may be an accident.
+  /// Refusals in a row that end the asking.
+  ///
+  /// One may be an accident.
   static let refusalLimit = 3
 
   private struct State {
@@ -126,7 +128,8 @@ final class Fetcher: Sendable {
     case 401, 403: return try refuse(name, question.surface, "status \(response.status)")
     case let status:
       return try fail(
-        name, question.surface, "status \(status)", isTemporary: status == 408 || status == 429 || status >= 500)
+        name, question.surface, "status \(status)",
+        isTemporary: status == 408 || status == 429 || status >= 500)
     }
     let result: Result<Value, PageError>
     do { result = .success(try read(response.body)) } catch { result = .failure(error) }
@@ -180,7 +183,8 @@ final class Fetcher: Sendable {
         Answer(
           value: value,
           provenance: Provenance(
-            source: noted.name, fetched: noted.fetched, digest: noted.digest, parser: ProductPage.parserVersion)))
+            source: noted.name, fetched: noted.fetched, digest: noted.digest,
+            parser: ProductPage.parserVersion)))
     case .failure(let error):
       count(surface) { $0.failed += 1 }
       return .failure(.unreadable(error))
@@ -211,7 +215,8 @@ final class Fetcher: Sendable {
   private func settle() { state.withLock { $0.refusalsInRow = 0 } }
 
   private func count(_ surface: CrawlReport.Surface, _ change: (inout CrawlReport.Requests) -> Void) {
-    state.withLock { state in change(&state.counts[surface, default: CrawlReport.Requests(surface: surface)]) }
+    state.withLock { state in change(&state.counts[surface, default: CrawlReport.Requests(surface: surface)])
+    }
   }
 
   private func request(for question: Question) -> HTTPRequest {

@@ -53,7 +53,8 @@ struct OfferBook: Sendable {
       lines.append(
         Line(
           offer: Offer(
-            sku: sku, model: card.title, brand: card.brand, availabilities: [], pricing: .byCity([city: price])),
+            sku: sku, model: card.title, brand: card.brand, availabilities: [],
+            pricing: .byCity([city: price])),
           productID: card.id, card: card.product(in: city), provenance: [provenance]))
     }
   }
@@ -134,7 +135,9 @@ struct OfferBook: Sendable {
         lines[index].provenance.append(provenance)
       }
     }
-    note(extra, "listing-only", "cards of the listing belong to no offer of the first source", cards.first?.provenance)
+    note(
+      extra, "listing-only", "cards of the listing belong to no offer of the first source",
+      cards.first?.provenance)
   }
 
   private mutating func note(_ extra: [String], _ rule: String, _ words: String, _ provenance: Provenance?) {
@@ -148,7 +151,9 @@ struct OfferBook: Sendable {
 
   /// A bare number of the length of a card's number may be one.
   private static func candidate(_ sku: SKU) -> ProductID? {
-    guard candidateLengths.contains(sku.text.utf8.count), sku.text.utf8.allSatisfy(\.isDigit) else { return nil }
+    guard candidateLengths.contains(sku.text.utf8.count), sku.text.utf8.allSatisfy(\.isDigit) else {
+      return nil
+    }
     return ProductID(sku.text)
   }
 }

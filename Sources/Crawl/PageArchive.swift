@@ -36,7 +36,7 @@ struct PageArchive: Sendable {
     let bytes: [UInt8]
     do {
       bytes = try AtomicFile.read(path(digest))
-    } catch where error.code == .missing {
+    } catch  where error.code == .missing {
       return nil
     }
     return Digest.sha256(bytes) == digest ? bytes : nil

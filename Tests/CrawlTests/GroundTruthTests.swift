@@ -102,7 +102,8 @@ import Testing
   @Test(arguments: numbers) func findsNoDisagreementOnAGoodPage(number: String) throws {
     let page = try page(number)
     #expect(page.findings.isEmpty, "\(page.findings.map(\.message))")
-    #expect(page.fields[.title] == .item && page.fields[.rating] == (page.product.rating == nil ? nil : .markup))
+    #expect(
+      page.fields[.title] == .item && page.fields[.rating] == (page.product.rating == nil ? nil : .markup))
   }
 
   @Test(arguments: numbers) func keepsEveryFactWhenReviewersAreTakenOut(number: String) throws {

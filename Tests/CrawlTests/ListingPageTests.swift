@@ -5,7 +5,9 @@ import Testing
 @testable import Crawl
 
 @Suite struct ListingPageTests {
-  private func read(_ text: String) throws -> ListingPage { try ListingPage(Array(text.utf8), source: "listing") }
+  private func read(_ text: String) throws -> ListingPage {
+    try ListingPage(Array(text.utf8), source: "listing")
+  }
 
   @Test func readsBothFormsOfAnAnswer() throws {
     let first = try read(Fixtures.filters([Fixtures.card("1b"), Fixtures.card("2")], total: 25))
@@ -16,7 +18,10 @@ import Testing
     #expect(card.price == Tenge(12990), "the sale price counts")
     #expect(card.rating == Rating(hundredths: 471, count: 12))
     #expect(card.images == ["https://img.example/l.jpg"])
-    #expect(card.categories == [Category(code: "Kitchen", title: "Кухня"), Category(code: "Kettles", title: "Чайники")])
+    #expect(
+      card.categories == [
+        Category(code: "Kitchen", title: "Кухня"), Category(code: "Kettles", title: "Чайники"),
+      ])
   }
 
   @Test func anEmptyListingIsNoError() throws {
@@ -26,23 +31,28 @@ import Testing
 
   @Test func holdsBackCardsWithoutNumberOrTitle() throws {
     let page = try read(
-      "{\"data\":[{\"id\":\"x\",\"title\":\"a\"},{\"id\":\"7\",\"title\":\"\"},{\"title\":\"b\",\"shopLink\":\"/p/b-9c/?c=1\"}]}")
+      "{\"data\":[{\"id\":\"x\",\"title\":\"a\"},{\"id\":\"7\",\"title\":\"\"},{\"title\":\"b\",\"shopLink\":\"/p/b-9c/?c=1\"}]}"
+    )
     #expect(page.heldBack.map(\.rule) == ["card-number", "card-title"])
     #expect(page.cards.map(\.id.text) == ["9c"], "the link names the card where the number is missing")
   }
 
-  @Test(arguments: [
-    ("", .empty), ("<html>403</html>", .blocked), ("{\"data\":[{\"id\"", .cut), ("{\"data\":5}", .damaged),
-    ("{}", .damaged), ("nonsense", .notJSON), ("[1]", .notJSON), ("{\"data\":[],}", .notJSON),
-  ] as [(String, PageError.Code)])
+  @Test(
+    arguments: [
+      ("", .empty), ("<html>403</html>", .blocked), ("{\"data\":[{\"id\"", .cut), ("{\"data\":5}", .damaged),
+      ("{}", .damaged), ("nonsense", .notJSON), ("[1]", .notJSON), ("{\"data\":[],}", .notJSON),
+    ] as [(String, PageError.Code)])
   func namesWhatIsNoListing(text: String, code: PageError.Code) {
     #expect { try read(text) } throws: { ($0 as? PageError)?.code == code }
   }
 
-  @Test(.needsSampleData, arguments: [
-    ("listing/cards-page-0.json", 12, "11636226b", 20930), ("listing/cards-page-1.json", 12, "15305633b", 34993),
-    ("listing/cards-almaty-2.json", 2, "100236584", 2303),
-  ])
+  @Test(
+    .needsSampleData,
+    arguments: [
+      ("listing/cards-page-0.json", 12, "11636226b", 20930),
+      ("listing/cards-page-1.json", 12, "15305633b", 34993),
+      ("listing/cards-almaty-2.json", 2, "100236584", 2303),
+    ])
   func readsSavedAnswers(name: String, count: Int, id: String, price: Int) throws {
     let page = try ListingPage(SampleData.bytes(name), source: name)
     #expect(page.cards.count == count && page.heldBack.isEmpty)
@@ -80,25 +90,32 @@ import Testing
     #expect(summary.rating == Rating(hundredths: 490, count: 13160))
   }
 
-  @Test(arguments: [
-    ("https://kaspi.kz/shop/p/chehol-prozrachnyi-106185651/", "106185651"),
-    ("/p/zimnjaja-kurtka-minestone-chernyi-11636226b/?c=710000000", "11636226b"),
-    ("/shop/p/-112066821/?c=750000000&tab=reviews", "112066821"),
-    ("https://kaspi.kz/shop/p/a-5/?ref=shared_link&maSource=dynamicLink&at=1#x", "5"),
-    ("http://127.0.0.1:4010/shop/p/name-77/?v=1&m=14000001", "77"), ("/shop//p/rashgard-m-120765729/", "120765729"),
-    ("https://kaspi.kz/shop/c/men%20fashion/", nil), ("/shop/c/112066821/", nil), ("https://l.kaspi.kz/shp/abc", nil),
-    ("/p/no-number/", nil), ("", nil), ("ftp://kaspi.kz/shop/p/a-5/", nil), ("/p/a-5/more/", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("https://kaspi.kz/shop/p/chehol-prozrachnyi-106185651/", "106185651"),
+      ("/p/zimnjaja-kurtka-minestone-chernyi-11636226b/?c=710000000", "11636226b"),
+      ("/shop/p/-112066821/?c=750000000&tab=reviews", "112066821"),
+      ("https://kaspi.kz/shop/p/a-5/?ref=shared_link&maSource=dynamicLink&at=1#x", "5"),
+      ("http://127.0.0.1:4010/shop/p/name-77/?v=1&m=14000001", "77"),
+      ("/shop//p/rashgard-m-120765729/", "120765729"),
+      ("https://kaspi.kz/shop/c/men%20fashion/", nil), ("/shop/c/112066821/", nil),
+      ("https://l.kaspi.kz/shp/abc", nil),
+      ("/p/no-number/", nil), ("", nil), ("ftp://kaspi.kz/shop/p/a-5/", nil), ("/p/a-5/more/", nil),
+    ] as [(String, String?)])
   func findsTheNumberInALink(link: String, id: String?) {
     #expect(ProductLink(link)?.id.text == id)
   }
 
-  @Test(arguments: [
-    ("https://kaspi.kz/shop/search/?q=%3AallMerchants%3A14000001&c=1", ":allMerchants:14000001", nil),
-    ("http://127.0.0.1:1/yml/product-view/pl/filters?q=%3Acategory%3AMen%20fashion&text=a+b&page=3", ":category:Men fashion", "a b"),
-    ("https://kaspi.kz/shop/info/merchant/14000001/address-tab/", ":allMerchants:14000001", nil),
-    (":allMerchants:Demo", ":allMerchants:Demo", nil), ("https://kaspi.kz/shop/", nil, nil),
-  ] as [(String, String?, String?)])
+  @Test(
+    arguments: [
+      ("https://kaspi.kz/shop/search/?q=%3AallMerchants%3A14000001&c=1", ":allMerchants:14000001", nil),
+      (
+        "http://127.0.0.1:1/yml/product-view/pl/filters?q=%3Acategory%3AMen%20fashion&text=a+b&page=3",
+        ":category:Men fashion", "a b"
+      ),
+      ("https://kaspi.kz/shop/info/merchant/14000001/address-tab/", ":allMerchants:14000001", nil),
+      (":allMerchants:Demo", ":allMerchants:Demo", nil), ("https://kaspi.kz/shop/", nil, nil),
+    ] as [(String, String?, String?)])
   func findsTheQueryOfAListing(address: String, search: String?, text: String?) {
     let query = ListingQuery(address)
     #expect(query?.search == search && query?.text == text)
@@ -114,6 +131,7 @@ import Testing
         == "https://kaspi.kz/yml/product-view/pl/filters?q=%3AallMerchants%3A14000001&page=0&sort=relevance&all=false"
         + "&fl=true&ui=d&i=-1&c=750000000")
     #expect(addresses.listing(page: 1, query: query).contains("/pl/results?"))
-    #expect(addresses.reviews(id).hasPrefix("https://kaspi.kz/yml/review-view/api/v1/reviews/product/11636226b?"))
+    #expect(
+      addresses.reviews(id).hasPrefix("https://kaspi.kz/yml/review-view/api/v1/reviews/product/11636226b?"))
   }
 }

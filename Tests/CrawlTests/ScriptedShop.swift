@@ -82,12 +82,12 @@ enum Fixtures {
     let priceMember = price.map { ",\"price\":\($0)" } ?? ""
     let specifications =
       specifications
-      ?? """
-      [{"code":"Kettles*Main","name":"Основные","features":[
-        {"code":"kettles*volume","name":"Объем","featureUnit":"л","featureValues":[{"value":1.7}]},
-        {"code":"kettles*colour","name":"Цвет","featureUnit":null,
-         "featureValues":[{"value":"белый"},{"value":"серый"}]}]}]
-      """
+        ?? """
+        [{"code":"Kettles*Main","name":"Основные","features":[
+          {"code":"kettles*volume","name":"Объем","featureUnit":"л","featureValues":[{"value":1.7}]},
+          {"code":"kettles*colour","name":"Цвет","featureUnit":null,
+           "featureValues":[{"value":"белый"},{"value":"серый"}]}]}]
+        """
     let card = """
       {"card":{"id":"\(id)","title":"\(title)","shopLink":"/p/test-\(id)/","reviewsLink":"/shop/p/test-\(id)/?c=\(city)&v=reviews",\
       "promoConditions":{"brand":"\(brand)","categoryCodes":["Kettles","Kitchen","Categories"],"baseProductCodes":["777b"]}\(priceMember)},\
@@ -96,7 +96,9 @@ enum Fixtures {
       "description":\(description),"specifications":\(specifications)}
       """
     let ratingMarkup =
-      rating.map { "<span class=\"rating _\($0.tenths)\"></span>&nbsp;<a class=\"item__rating-link\"><span>(\($0.count) отзывов)</span></a>" }
+      rating.map {
+        "<span class=\"rating _\($0.tenths)\"></span>&nbsp;<a class=\"item__rating-link\"><span>(\($0.count) отзывов)</span></a>"
+      }
       ?? "<span class=\"rating _0\"></span>&nbsp;"
     let amount = price.map { "<meta property=\"product:price:amount\" content=\"\($0)\">" } ?? ""
     let plainTitle = title.replacing("&#34;", with: "\"")
@@ -131,7 +133,9 @@ enum Fixtures {
   }
 
   /// A listing's card.
-  static func card(_ id: String, title: String = "Чайник Тест 1.7 л", price: Int = 12990, rating: String = "4.71") -> String {
+  static func card(
+    _ id: String, title: String = "Чайник Тест 1.7 л", price: Int = 12990, rating: String = "4.71"
+  ) -> String {
     """
     {"id":"\(id)","title":"\(title)","brand":"Тест","shopLink":"/p/test-\(id)/?c=\(city)","unitPrice":\(price + 10),\
     "unitSalePrice":\(price),"previewImages":[{"large":"https://img.example/l.jpg?format=preview-large"}],"rating":\(rating),\
@@ -173,4 +177,12 @@ enum Fixtures {
   }
 
   static let block = "<html><head><title>403 Forbidden</title></head><body>Доступ ограничен</body></html>"
+}
+
+/// A value behind a lock, for tests.
+final class Locked<Value: Sendable>: Sendable {
+  private let mutex: Mutex<Value>
+  init(_ value: Value) { mutex = Mutex(value) }
+  var value: Value { mutex.withLock { $0 } }
+  func change(_ body: (inout Value) -> Void) { mutex.withLock { value in body(&value) } }
 }

@@ -26,7 +26,8 @@ enum CardFields {
     switch value {
     case .string(let text): text
     case .integer(let number): String(number)
-    case .decimal(let number): number.rounded() == number && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
+    case .decimal(let number):
+      number.rounded() == number && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
     case .bool(let flag): flag ? "да" : "нет"
     case .null, .array, .object, nil: nil
     }

@@ -102,7 +102,7 @@ struct EmbeddedState {
     case .absent, .damaged: break
     }
     var position = body.lowerBound
-    while let start = Self.assignment(name, page, position..<body.upperBound) {
+    while position < body.upperBound, let start = Self.assignment(name, page, position..<body.upperBound) {
       position = start.value
       guard page[start.value] == 0x7B else { continue }
       switch Self.balancedEnd(page, from: start.value) {

@@ -85,7 +85,8 @@ public struct ListingPage: Sendable, Hashable {
       let written = CardFields.text(item["id"]) ?? ""
       guard let id = ProductID(written) ?? item["shopLink"]?.string.flatMap(ProductLink.init)?.id else {
         heldBack.append(
-          HeldBackOffer(sku: written, rule: "card-number", place: place, message: "the card has no usable number"))
+          HeldBackOffer(
+            sku: written, rule: "card-number", place: place, message: "the card has no usable number"))
         continue
       }
       guard let title = CardFields.title(item["title"]) else {

@@ -71,7 +71,8 @@ struct MarkupReading {
     product.brand = pick(
       .brand,
       [
-        (.digitalData, CardFields.title(digital?["brand"])), (.linkedData, CardFields.title(linked?["brand"])),
+        (.digitalData, CardFields.title(digital?["brand"])),
+        (.linkedData, CardFields.title(linked?["brand"])),
       ]
     ).flatMap(CardFields.brand)
     let digitalPath = (digital?["category"]?.array ?? []).compactMap { CardFields.title($0) }
@@ -99,7 +100,9 @@ struct MarkupReading {
     if product.variants.isEmpty { fields[.variants] = nil }
     product.rating = pick(.rating, [(.markup, Self.rating(bytes))])
     let city = pick(.city, [(.digitalData, state.region.flatMap { CityID($0) })])
-    if let city, let sale = pick(.sale, [(.markup, visible.sale), (.meta, metaSale)]) { product.sales[city] = sale }
+    if let city, let sale = pick(.sale, [(.markup, visible.sale), (.meta, metaSale)]) {
+      product.sales[city] = sale
+    }
     return ExtractedPage(product: product, city: city, fields: fields)
   }
 

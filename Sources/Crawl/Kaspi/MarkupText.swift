@@ -69,7 +69,9 @@ enum MarkupText {
   }
 
   private static func tagName(_ tag: Substring.UnicodeScalarView) -> String {
-    let name = tag.drop { $0 == "/" }.prefix { ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) }
+    let name = tag.drop { $0 == "/" }.prefix {
+      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+    }
     return String(name).lowercased()
   }
 
@@ -89,8 +91,10 @@ enum MarkupText {
   }
 
   private static let blocks: Set<String> = [
-    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "h1", "h2",
-    "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "td", "th", "tr",
+    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer", "h1",
+    "h2",
+    "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "td", "th",
+    "tr",
     "ul",
   ]
 
@@ -115,8 +119,10 @@ enum MarkupText {
     "frac34": "¾", "sup1": "¹", "sup2": "²", "sup3": "³", "micro": "µ", "Oslash": "Ø", "oslash": "ø",
     "Omega": "Ω", "omega": "ω", "alpha": "α", "beta": "β", "copy": "©", "reg": "®", "trade": "™", "sect": "§",
     "para": "¶", "euro": "€", "pound": "£", "yen": "¥", "cent": "¢", "le": "≤", "ge": "≥", "ne": "≠",
-    "asymp": "≈", "infin": "∞", "rarr": "→", "larr": "←", "uarr": "↑", "darr": "↓", "check": "✓", "szlig": "ß",
-    "auml": "ä", "ouml": "ö", "uuml": "ü", "Auml": "Ä", "Ouml": "Ö", "Uuml": "Ü", "eacute": "é", "egrave": "è",
+    "asymp": "≈", "infin": "∞", "rarr": "→", "larr": "←", "uarr": "↑", "darr": "↓", "check": "✓",
+    "szlig": "ß",
+    "auml": "ä", "ouml": "ö", "uuml": "ü", "Auml": "Ä", "Ouml": "Ö", "Uuml": "Ü", "eacute": "é",
+    "egrave": "è",
     "ntilde": "ñ", "ccedil": "ç", "numero": "№",
   ]
 }

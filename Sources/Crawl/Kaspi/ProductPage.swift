@@ -79,17 +79,19 @@ public enum ProductPage {
     _ page: [UInt8], _ state: EmbeddedState, _ meta: MetaTags, _ source: String
   ) throws(PageError) {
     let tail = max(0, page.count - 4096)..<page.count
-    let isCut = htmlStart.first(in: page, 0..<min(page.count, 4096)) != nil && htmlEnd.first(in: page, tail) == nil
+    let isCut =
+      htmlStart.first(in: page, 0..<min(page.count, 4096)) != nil && htmlEnd.first(in: page, tail) == nil
     if case .absent = state.item, MarkupReading.heading.first(in: page, 0..<page.count) == nil {
       if isCut {
         throw PageError(code: .cut, source: source, detail: "the page ends before its product")
       }
       if !state.isShopPage, BlockPage.isLikely(page, title: meta.title) {
-        throw PageError(code: .blocked, source: source, detail: "a page about access came instead of the product")
+        throw PageError(
+          code: .blocked, source: source, detail: "a page about access came instead of the product")
       }
       throw PageError(code: .notAProduct, source: source, detail: "the page shows no product")
     }
-    if isCut, case .damaged = state.item {} else if isCut {
+    if isCut {
       throw PageError(code: .cut, source: source, detail: "the page has no end")
     }
   }

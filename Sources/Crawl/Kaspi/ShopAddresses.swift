@@ -37,7 +37,9 @@ struct ShopAddresses: Sendable {
   func listing(page: Int, query: ListingQuery) -> String {
     var pairs = [("q", query.search)]
     if let text = query.text { pairs.append(("text", text)) }
-    pairs += [("page", "\(page)"), ("sort", "relevance"), ("all", "false"), ("fl", "true"), ("ui", "d"), ("i", "-1")]
+    pairs += [
+      ("page", "\(page)"), ("sort", "relevance"), ("all", "false"), ("fl", "true"), ("ui", "d"), ("i", "-1"),
+    ]
     if let city { pairs.append(("c", city.code)) }
     let line = pairs.map { "\($0)=\(WebAddress.encoded($1))" }.joined(separator: "&")
     return "\(base)/yml/product-view/pl/\(page == 0 ? "filters" : "results")?\(line)"

@@ -55,7 +55,11 @@ struct StateReading {
     product.variants = CardFields.variants(state.configurator.value)
     product.rating = MarkupReading.rating(bytes)
     if let sale = sale(card) {
-      if let city { product.sales[city] = sale } else { note("page-city", "the page does not say for which city its price is") }
+      if let city {
+        product.sales[city] = sale
+      } else {
+        note("page-city", "the page does not say for which city its price is")
+      }
     }
     note(.description, .item, product.description != nil)
     note(.characteristics, .item, !product.characteristics.isEmpty)
