@@ -1,0 +1,128 @@
+import ArgumentParser
+import CatalogFormat
+import Console
+import Model
+import PriceList
+import Publish
+import Store
+import SystemPackage
+
+/// `versions`.
+struct VersionsCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "versions", abstract: "List what was published.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shop: OneShopOptions
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    let job = try shop.job(context)
+    let manifests = try History(job.folders).manifests()
+    if manifests.isEmpty { context.terminal.say("no versions yet") }
+    for manifest in manifests {
+      let approved =
+        manifest.approved.isEmpty ? "" : "  approved: \(manifest.approved.joined(separator: ", "))"
+      context.terminal.say(
+        "\(manifest.version)  \(manifest.created.almaty)  \(manifest.counts.offered) offered, "
+          + "\(manifest.counts.withdrawn) withdrawn, \(manifest.counts.heldBack) held back" + approved)
+    }
+    context.terminal.document([
+      "format": 1, "versions": .array(try manifests.map { try JSONValue(parsing: $0.document) }),
+    ])
+    return .done
+  }
+}
+
+/// `diff`.
+struct DiffCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "Say what changed between two versions, or between two price list files.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shop: OneShopOptions
+
+  @Argument(
+    help: "The earlier version's number, or a price list file; the version before the last when left out.")
+  var old: String?
+
+  @Argument(help: "The later version's number, or a price list file; the last version when left out.")
+  var new: String?
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    let diff: CatalogDiff
+    let language: String
+    let later: Int
+    if let old, let new, Int(old) == nil || Int(new) == nil {
+      diff = CatalogDiff(from: try catalog(old, context), to: try catalog(new, context))
+      (language, later) = ("en", 0)
+    } else {
+      let job = try shop.job(context)
+      let history = History(job.folders)
+      let numbers = try history.manifests().map(\.version)
+      guard let to = new.flatMap({ Int($0) }) ?? numbers.last else {
+        throw CommandError(
+          .failed, what: "there are no versions yet", place: job.folders.versions.string,
+          remedy: "kaspi-catalog nightly --shop \(job.shop.name)")
+      }
+      guard let from = old.flatMap({ Int($0) }) ?? numbers.last(where: { $0 < to }) else {
+        context.terminal.say("version \(to) is the first; there is nothing to compare it with")
+        context.terminal.document(["format": 1, "changes": []])
+        return .done
+      }
+      diff = try history.diff(from, to)
+      (language, later) = (job.configuration.language.rawValue, to)
+    }
+    context.terminal.say(Reports(language: language).changes(diff, version: later, isFirst: false))
+    let summary = diff.summary
+    context.terminal.document([
+      "format": 1,
+      "summary": [
+        "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
+        "returned": .integer(summary.returned), "archived": .integer(summary.archived),
+        "changed": .integer(summary.changed), "price": .integer(summary.price),
+        "stock": .integer(summary.stock), "text": .integer(summary.text), "card": .integer(summary.card),
+      ],
+      "changes": .array(diff.changes.map(\.json)),
+    ])
+    return .done
+  }
+
+  private func catalog(_ name: String, _ context: CommandContext) throws -> Catalog {
+    let path = context.path(name)
+    let reading = try PriceListReader.read(try AtomicFile.read(path), source: name)
+    guard let merchant = MerchantID(reading.merchant ?? "-") ?? MerchantID("-"),
+      let catalog = Catalog(
+        company: reading.company ?? "", merchant: merchant,
+        entries: reading.offers.map { CatalogEntry(offer: $0) })
+    else {
+      throw CommandError(
+        .badInput, what: "a SKU occurs twice", place: name, remedy: "kaspi-catalog lint \(name)")
+    }
+    return catalog
+  }
+}
+
+/// `verify`.
+struct VerifyCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check every stored file, the chain of versions, the catalog and the feed.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shops: ShopOptions
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    var all: [JSONValue] = []
+    for job in try shops.jobs(context) {
+      let findings = try History(job.folders).verify()
+      for finding in findings {
+        context.terminal.say("\(finding.place): \(finding.message) [\(finding.rule)]")
+        if let hint = finding.hint { context.terminal.say("   do: \(hint)") }
+        all.append(CrawlRecordJSON.value(of: finding))
+      }
+      if findings.isEmpty { context.terminal.say("\(job.shop.name): everything is as its manifests say") }
+    }
+    context.terminal.document(["format": 1, "findings": .array(all)])
+    return all.isEmpty ? .done : .failed
+  }
+}

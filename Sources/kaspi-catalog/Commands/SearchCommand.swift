@@ -1,0 +1,99 @@
+import ArgumentParser
+import Console
+import Model
+import Search
+import Store
+import SystemPackage
+
+/// `search`.
+struct SearchCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "search", abstract: "Find offers and answers of the shop.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shop: OneShopOptions
+
+  @Argument(help: "What to look for.")
+  var query: [String] = []
+
+  @Option(help: "Folder of an index made with 'index --corpus'; the shop's own when left out.")
+  var index: String?
+
+  @Option(help: "File of queries, one 'id<TAB>query' a line.")
+  var batch: String?
+
+  @Option(help: "File for the run of a batch, in TREC format.")
+  var run: String?
+
+  @Option(help: "Most hits.")
+  var top = 10
+
+  @Flag(help: "Say where each score comes from.")
+  var explain = false
+
+  func validate() throws {
+    guard (1...10_000).contains(top) else { throw ValidationError("--top takes 1 to 10000") }
+    guard (batch == nil) == (run == nil) else { throw ValidationError("--batch and --run go together") }
+    guard (batch == nil) != query.isEmpty else { throw ValidationError("Give a query, or --batch and --run") }
+  }
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    let store = IndexStore(try folder(context))
+    let searcher = Searcher(try store.open(.structure))
+    if let batch, let run {
+      return try self.batch(context.path(batch), to: context.path(run), searcher, context)
+    }
+    let query = try Query(self.query.joined(separator: " "))
+    let hits = try searcher.search(query, top: top)
+    if hits.isEmpty { context.terminal.say("nothing found") }
+    for hit in hits {
+      let price = hit.price.flatMap { Tenge($0) }.map { "  \($0.grouped)" } ?? ""
+      let stock = hit.kind == .knowledge ? "" : hit.isAvailable ? hit.stock.map { "  (\($0))" } ?? "" : "  —"
+      context.terminal.say("\(hit.sku)  \(hit.title)\(price)\(stock)")
+      if explain, let explanation = try searcher.explain(query, hit.number) {
+        say(explanation, context.terminal)
+      }
+    }
+    context.terminal.document([
+      "format": 1, "query": .string(self.query.joined(separator: " ")), "hits": .array(hits.map(document)),
+    ])
+    return .done
+  }
+
+  private func folder(_ context: CommandContext) throws -> FilePath {
+    if let index { return context.path(index) }
+    return try shop.job(context).folders.index
+  }
+
+  private func batch(
+    _ queries: FilePath, to run: FilePath, _ searcher: Searcher, _ context: CommandContext
+  ) throws -> ExitStatus {
+    let lines = try BatchQuery.read(try AtomicFile.read(queries), source: queries.string)
+    var writer = RunWriter()
+    for line in lines { writer.add(line.id, try searcher.search(try Query(line.text), top: top)) }
+    try AtomicFile.write(writer.bytes, to: run)
+    context.terminal.say("\(lines.count) queries, run in \(run)")
+    context.terminal.document(["format": 1, "queries": .integer(lines.count), "run": .string(run.string)])
+    return .done
+  }
+
+  private func say(_ explanation: Explanation, _ terminal: Terminal) {
+    for part in explanation.terms {
+      let fields = part.fields.map { "\($0.field.name) ×\($0.count)" }.joined(separator: ", ")
+      terminal.say("    \(part.term.text): \(Self.rounded(part.score)) in \(fields)")
+    }
+  }
+
+  private func document(_ hit: Hit) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "sku": .string(hit.sku), "title": .string(hit.title), "kind": .string(hit.kind.rawValue),
+      "score": .decimal(Self.rounded(hit.score)), "available": .bool(hit.isAvailable),
+      "matched": .array(hit.matched.map { .string($0) }),
+      "price": hit.price.map { .integer($0) } ?? .null, "stock": hit.stock.map { .integer($0) } ?? .null,
+    ]
+    if let text = hit.document.text { members["text"] = .string(text) }
+    return .object(members)
+  }
+
+  private static func rounded(_ score: Double) -> Double { (score * 10_000).rounded() / 10_000 }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// The catalog program: crawl, plan, publish, index, search, history, lint.
+@main
+struct KaspiCatalog: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kaspi-catalog",
+    abstract: "Crawls a Kaspi shop and writes its catalog, price list and search index as files.",
+    discussion: """
+      Exit codes: 0 done, 1 failed, 3 partly, 4 refused by policy, 11 locked, 64 usage, 65 bad input, \
+      75 temporary, 78 configuration, 130 and 143 interrupted.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      InitCommand.self, NightlyCommand.self, CrawlCommand.self, PlanCommand.self, PublishCommand.self,
+      IndexCommand.self, SearchCommand.self, LintCommand.self, ExplainCommand.self, ExtractCommand.self,
+      VersionsCommand.self, DiffCommand.self, VerifyCommand.self, StatusCommand.self, ConfigCommand.self,
+    ])
+}

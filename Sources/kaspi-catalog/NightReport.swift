@@ -1,0 +1,80 @@
+import Console
+import Model
+import Publish
+import Store
+
+/// How the night of one shop went, for people and programs.
+struct NightReport {
+  let job: ShopJob
+  let plan: Plan
+  /// `nil` when nothing was to be published.
+  let outcome: Publisher.Outcome?
+  /// Passages in the search index, when it was built in the same run.
+  var indexed: Int?
+
+  /// How the run ends.
+  var status: ExitStatus {
+    switch outcome {
+    case .refused: .refused
+    case nil where !plan.isAllowed: .refused
+    case .published, .unchanged, nil: plan.gaps.isEmpty ? .done : .partly
+    }
+  }
+
+  func say() {
+    let terminal = job.terminal
+    let summary = plan.diff.summary
+    let name = job.shop.name
+    switch outcome {
+    case .published(let version):
+      terminal.say(
+        "\(name): version \(version) is out: +\(summary.added) new, \(summary.price) prices, \(summary.stock) stock, "
+          + "\(summary.text + summary.card) texts, \(summary.withdrawn) withdrawn, \(summary.returned) returned"
+      )
+      terminal.say("  \(job.folders.feeds.appending("kaspi.xml"))")
+      terminal.say("  \(job.folders.catalog.appending("CHANGES.md"))")
+    case .unchanged(let version):
+      terminal.say("\(name): nothing changed; version \(version) stays")
+    case nil:
+      terminal.say(Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest))
+    case .refused:
+      terminal.say("\(name): REFUSED; the last good price list stays as it is")
+      terminal.say(
+        Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest))
+    }
+    if !plan.heldBack.isEmpty { terminal.say("  held back: \(plan.heldBack.count) offers; see \(planPath)") }
+    if !plan.notSeen.isEmpty { terminal.say("  not seen this time: \(plan.notSeen.count); see \(planPath)") }
+    if !plan.gaps.isEmpty { terminal.say("  did not come: \(plan.gaps.count) parts; see \(planPath)") }
+    if let indexed { terminal.say("  search index: \(indexed) documents") }
+  }
+
+  private var planPath: String { job.folders.plan.appending("plan.txt").string }
+
+  var document: JSONValue {
+    let summary = plan.diff.summary
+    var members: [String: JSONValue] = [
+      "shop": .string(job.shop.name), "exit": .integer(Int(status.rawValue)),
+      "offers": .integer(plan.catalog?.entries.count(where: { $0.standing == .offered }) ?? 0),
+      "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
+      "returned": .integer(summary.returned), "archived": .integer(summary.archived),
+      "price": .integer(summary.price), "stock": .integer(summary.stock), "text": .integer(summary.text),
+      "card": .integer(summary.card), "held_back": .integer(plan.heldBack.count),
+      "not_seen": .integer(plan.notSeen.count), "gaps": .integer(plan.gaps.count),
+      "objections": .array(plan.objections.map { .string($0.rule.rawValue) }),
+    ]
+    switch outcome {
+    case .published(let version):
+      members["outcome"] = "published"
+      members["version"] = .integer(version)
+    case .unchanged(let version):
+      members["outcome"] = "unchanged"
+      members["version"] = .integer(version)
+    case nil: members["outcome"] = "planned"
+    case .refused:
+      members["outcome"] = "refused"
+      members["approve"] = .string(plan.digest)
+    }
+    if let indexed { members["indexed"] = .integer(indexed) }
+    return .object(members)
+  }
+}

@@ -1,0 +1,60 @@
+import Console
+import Model
+import Store
+
+/// The whole night of one shop, and the line it leaves behind.
+struct Night {
+  let job: ShopJob
+  let publishes: Bool
+
+  /// Runs every stage.
+  ///
+  /// - Returns: How it went; the same stands in `status.json`.
+  /// - Throws: What a stage threw; the last good feed is served then, and `status.json` says why.
+  func run() async throws -> NightReport {
+    let started = job.now
+    do {
+      _ = try await CrawlStage(job: job).run()
+      try Task.checkCancellation()
+      let stage = PublishStage(job: job)
+      let plan = try stage.plan()
+      var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
+      if case .published = report.outcome {
+        report.indexed = try IndexStage(job: job).run()
+      } else if case .unchanged = report.outcome {
+        report.indexed = try IndexStage(job: job).run()
+      }
+      report.say()
+      try StatusFile(job: job).write(started: started, status: report.status, result: report.document)
+      return report
+    } catch {
+      let reason = (error as? CommandError)?.what ?? (error as? StoreError)?.detail ?? "\(type(of: error))"
+      try StatusFile(job: job).write(started: started, status: .failed, result: ["error": .string(reason)])
+      throw error
+    }
+  }
+}
+
+/// `status.json`: how the last night went, for monitors.
+struct StatusFile {
+  let job: ShopJob
+
+  static let format = 1
+
+  func write(started: Instant, status: ExitStatus, result: JSONValue) throws(StoreError) {
+    try AtomicFile.write(
+      CanonicalJSON.document([
+        "format": .integer(Self.format), "shop": .string(job.shop.name),
+        "started": .string(started.description),
+        "finished": .string(job.now.description), "exit": .integer(Int(status.rawValue)), "result": result,
+      ]), to: job.folders.statusFile)
+  }
+
+  /// What the last night left, or `nil` before the first.
+  func read() throws -> JSONValue? {
+    do { return try JSONValue(parsing: try AtomicFile.read(job.folders.statusFile)) } catch let error
+      as StoreError
+      where error.code == .missing
+    { return nil }
+  }
+}

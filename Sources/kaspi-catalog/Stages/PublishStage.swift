@@ -1,0 +1,91 @@
+import CatalogFormat
+import Console
+import Model
+import Publish
+import Store
+import SystemPackage
+
+/// Plans and publishes one shop from the result of its last crawl.
+struct PublishStage {
+  let job: ShopJob
+
+  /// Makes the plan and writes it to `plan/`.
+  ///
+  /// The same crawl may be planned as often as one likes: it counts once.
+  ///
+  /// - Parameter day: The plan's day, or `nil` for today.
+  /// - Returns: The plan.
+  /// - Throws: ``CommandError`` when there is no crawl yet, or an error of a damaged file.
+  func plan(day: Day? = nil) throws -> Plan {
+    let path = job.folders.crawl.appending("result.json")
+    let bytes: [UInt8]
+    do { bytes = try AtomicFile.read(path) } catch let error where error.code == .missing {
+      throw CommandError(
+        .failed, what: "there is no crawl to plan from", place: path.string,
+        remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
+    }
+    let record: CrawlRecord
+    do { record = try CrawlRecordJSON.decode(bytes) } catch {
+      throw CommandError(
+        .failed, what: "the last crawl's result cannot be read: \(error.message)",
+        place: "\(path): \(error.place)",
+        remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
+    }
+    let head = try History(job.folders).head()
+    let absences = try countedAbsences(record, head: head?.catalog)
+    let plan = Plan(
+      shop: job.shop.name, company: job.shop.company, merchant: job.shop.merchant, crawled: record.shop,
+      base: head?.base, head: head?.catalog, absences: absences, policy: policy, day: day ?? Day(of: job.now))
+    let text = Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest)
+    try AtomicFile.write(plan.document, to: job.folders.plan.appending("plan.json"))
+    try AtomicFile.write(Array(text.utf8), to: job.folders.plan.appending("plan.txt"))
+    return plan
+  }
+
+  /// Publishes a plan.
+  ///
+  /// - Parameters:
+  ///   - plan: The plan.
+  ///   - approval: The digest that a person approved, or `nil`.
+  /// - Returns: How it ended.
+  /// - Throws: `PublishError` or `StoreError`; the last good feed is served then.
+  func publish(_ plan: Plan, approval: String? = nil) throws -> Publisher.Outcome {
+    try Publisher(job.folders, language: job.configuration.language.rawValue)
+      .publish(plan, approval: approval, now: job.now)
+  }
+
+  /// The day of the plan that lies on disk, so that an approval in the morning meets the plan of the night.
+  ///
+  /// - Returns: The day, or `nil` when there is no readable plan.
+  func plannedDay() -> Day? {
+    // An absent or damaged plan has nothing to approve; the digest check that follows says so.
+    guard let bytes = try? AtomicFile.read(job.folders.plan.appending("plan.json")),
+      let value = try? JSONValue(parsing: bytes)
+    else { return nil }
+    return value["day"]?.string.flatMap { Day($0) }
+  }
+
+  private func countedAbsences(_ record: CrawlRecord, head: Catalog?) throws -> Absences {
+    let path = job.folders.crawl.appending("absences.json")
+    var absences = Absences()
+    do { absences = try Absences(try AtomicFile.read(path), path: path.string) } catch let error as StoreError
+      where error.code == .missing
+    {
+      job.terminal.detail("no counts of missing offers yet: \(path)")
+    }
+    let counted = absences.counting(record.shop, taken: record.taken, head: head)
+    if counted != absences { try AtomicFile.write(counted.document, to: path) }
+    return counted
+  }
+
+  private var policy: Policy {
+    let settings = job.shop.policy
+    return Policy(
+      maximumWithdrawn: settings.maximumWithdrawn.fraction,
+      maximumPriceDrop: settings.maximumPriceDrop.fraction,
+      maximumPriceRise: settings.maximumPriceRise.fraction,
+      minimumCoverage: settings.minimumCoverage.fraction,
+      maximumHeldBack: settings.maximumHeldBack.fraction, withdrawAfter: settings.withdrawAfter,
+      archiveAfter: settings.archiveAfter)
+  }
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import Console
+import Model
+import Notify
+import Store
+
+/// `session status|start|restart|logout|link`.
+struct SessionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "session", abstract: "Look at the WhatsApp session, or link it.",
+    subcommands: [Status.self, Start.self, Restart.self, Logout.self, Link.self])
+
+  struct Status: Command {
+    static let configuration = CommandConfiguration(abstract: "Say whether messages can be sent.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var shops: ShopOptions
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+      try await withSession(shops, context) { waha, _ in
+        let server = try await waha.server()
+        let session = try await waha.sessionInfo()
+        let advice = SessionAdvice.of(session.status)
+        context.terminal.say("WAHA \(server.version), engine \(server.engine)")
+        context.terminal.say("session \(waha.session): \(session.status.wire)")
+        if let account = session.account { context.terminal.say("  account \(account)") }
+        context.terminal.say("  \(advice.sentence)")
+        context.terminal.document([
+          "format": 1, "version": .string(server.version), "engine": .string(server.engine),
+          "honours_ids": .bool(server.honoursIDs), "session": .string(waha.session),
+          "status": .string(session.status.wire), "advice": .string(advice.sentence),
+        ])
+        return advice == .send ? .done : .failed
+      }
+    }
+  }
+
+  struct Start: Command {
+    static let configuration = CommandConfiguration(abstract: "Start the session and wait until it works.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var shops: ShopOptions
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+      try await withSession(shops, context) { waha, time in
+        try await waha.start()
+        return try await ready(waha, time, context)
+      }
+    }
+  }
+
+  struct Restart: Command {
+    static let configuration = CommandConfiguration(abstract: "Restart the session; the link is kept.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var shops: ShopOptions
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+      try await withSession(shops, context) { waha, time in
+        try await waha.restart()
+        return try await ready(waha, time, context)
+      }
+    }
+  }
+
+  struct Logout: Command {
+    static let configuration = CommandConfiguration(
+      abstract: "Drop the link to the phone; it must be linked again afterwards.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var shops: ShopOptions
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+      try await withSession(shops, context) { waha, _ in
+        try await waha.logout()
+        context.terminal.say("session \(waha.session): logged out")
+        context.terminal.document(["format": 1, "session": .string(waha.session)])
+        return .done
+      }
+    }
+  }
+
+  struct Link: Command {
+    static let configuration = CommandConfiguration(
+      abstract: "Link the shop's phone by a pairing code.",
+      discussion: "On the phone: Linked devices, Link a device, Link with phone number; type the code there.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var shops: ShopOptions
+
+    @Option(help: "The shop's own WhatsApp number.")
+    var phone: String
+
+    @Option(help: "Seconds to wait for the phone; a code lives about 160.")
+    var wait = 160
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+      guard let number = PhoneNumber(phone) else {
+        throw CommandError(
+          .usage, what: "this is no telephone number", place: "--phone", remedy: "Write it like +7 701 123 45 67.")
+      }
+      return try await withSession(shops, context) { waha, time in
+        if try await waha.sessionInfo().status == .working {
+          context.terminal.say("session \(waha.session) is linked already")
+          context.terminal.document(["format": 1, "linked": true])
+          return .done
+        }
+        let code = try await waha.requestCode(for: number)
+        context.terminal.say("code: \(code)")
+        context.terminal.remark(
+          "On the phone \(number): Linked devices, Link a device, Link with phone number. It lives \(wait) s.")
+        let end = time.now.advanced(by: .seconds(wait))
+        while true {
+          let session = try await waha.sessionInfo()
+          switch session.status {
+          case .working:
+            context.terminal.say("linked")
+            context.terminal.document(["format": 1, "code": .string(code), "linked": true])
+            return .done
+          case .scanCode, .starting where time.now < end: try await time.sleep(.seconds(2))
+          default:
+            context.terminal.say("not linked: \(SessionAdvice.of(session.status).sentence)")
+            context.terminal.document([
+              "format": 1, "code": .string(code), "linked": false, "status": .string(session.status.wire),
+            ])
+            return .failed
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Opens WAHA for the session of the workspace.
+private func withSession(
+  _ shops: ShopOptions, _ context: CommandContext, _ body: (WAHAClient, Timekeeper) async throws -> ExitStatus
+) async throws -> ExitStatus {
+  guard let job = try shops.jobs(context).first else { return .done }
+  return try await job.withClient { client in try await body(try await job.waha(client), job.time) }
+}
+
+private func ready(_ waha: WAHAClient, _ time: Timekeeper, _ context: CommandContext) async throws -> ExitStatus {
+  let session = try await SessionKeeper(waha, time: time).makeReady()
+  let advice = SessionAdvice.of(session.status)
+  context.terminal.say("session \(waha.session): \(session.status.wire). \(advice.sentence)")
+  context.terminal.document([
+    "format": 1, "session": .string(waha.session), "status": .string(session.status.wire),
+  ])
+  return advice == .send ? .done : .failed
+}

@@ -1,0 +1,201 @@
+import ArgumentParser
+import Console
+import Model
+import Notify
+import Store
+
+/// `snapshot`.
+struct SnapshotCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot", abstract: "Read the orders and keep them as a snapshot; send nothing.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shops: ShopOptions
+
+  @Option(name: .long, parsing: .upToNextOption, help: "Saved answers of the orders API instead of the API.")
+  var from: [String] = []
+
+  @Option(help: "A saved map from order id to its lines, with --from.")
+  var entries: String?
+
+  @Option(help: "The moment to stand for the clock, ISO 8601.")
+  var now: Instant?
+
+  func validate() throws {
+    guard entries == nil || !from.isEmpty else { throw ValidationError("--entries goes with --from") }
+  }
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    let jobs = try shops.jobs(context, now: now)
+    guard from.isEmpty || jobs.count == 1 else {
+      throw CommandError(
+        .usage, what: "saved answers belong to one shop", place: "--from", remedy: "Name it with --shop.")
+    }
+    var documents: [JSONValue] = []
+    for job in jobs {
+      let report = try await job.locked {
+        from.isEmpty
+          ? try await job.snapshot()
+          : try job.snapshot(pages: from.map(context.path), entries: entries.map(context.path))
+      }
+      context.terminal.say(report, shop: job.shop.name)
+      documents.append(["shop": .string(job.shop.name), "snapshot": report.summary])
+    }
+    context.terminal.document(["format": 1, "shops": .array(documents)])
+    return .done
+  }
+}
+
+/// `scan`.
+struct ScanCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "scan", abstract: "Plan the messages that would go out; send nothing.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shops: ShopOptions
+
+  @Option(help: "Leave earlier events alone; on a first run, write about later ones after all.")
+  var since: Instant?
+
+  @Option(help: "The moment to stand for the clock, ISO 8601.")
+  var now: Instant?
+
+  @Flag(help: "Show the plan, keep nothing.")
+  var dryRun = false
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    var documents: [JSONValue] = []
+    for job in try shops.jobs(context, now: now) {
+      let plan = try await job.locked {
+        if dryRun { return try job.scan(since: since, outbox: try job.outboxContent()) }
+        let outbox = try Outbox.open(job.folders.outbox, shop: job.shop.name, now: job.time.now)
+        let plan = try job.scan(since: since, outbox: outbox.content)
+        try outbox.record(plan, now: job.time.now)
+        return plan
+      }
+      context.terminal.say(plan, shop: job.shop.name)
+      documents.append(["shop": .string(job.shop.name), "plan": plan.summary])
+    }
+    context.terminal.document(["format": 1, "shops": .array(documents)])
+    return .done
+  }
+}
+
+/// `send`.
+struct SendCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "send", abstract: "Send exactly what is planned.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shops: ShopOptions
+
+  @Option(help: "The moment to stand for the clock, ISO 8601.")
+  var now: Instant?
+
+  @Flag(help: "Show what waits, send nothing.")
+  var dryRun = false
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    var documents: [JSONValue] = []
+    var worst = ExitStatus.done
+    for job in try shops.jobs(context, now: now) {
+      if dryRun {
+        let waiting = try job.outboxContent().waiting
+        context.terminal.say("\(job.shop.name): \(waiting.count) messages wait")
+        for entry in waiting { context.terminal.say("  \(entry)  due \(entry.due.almaty)") }
+        documents.append(["shop": .string(job.shop.name), "waiting": .array(waiting.map(\.summary))])
+        continue
+      }
+      let report = try await job.locked {
+        try await job.send(try Outbox.open(job.folders.outbox, shop: job.shop.name, now: job.time.now))
+      }
+      context.terminal.say(report, shop: job.shop.name)
+      documents.append(["shop": .string(job.shop.name), "report": report.summary])
+      if report.status != .done { worst = report.status }
+    }
+    context.terminal.document(["format": 1, "shops": .array(documents)])
+    try Task.checkCancellation()
+    return worst
+  }
+}
+
+/// `run`.
+struct RunCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Do everything: snapshot, scan, send.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shops: ShopOptions
+
+  @Option(help: "Leave earlier events alone; on a first run, write about later ones after all.")
+  var since: Instant?
+
+  @Option(help: "The moment to stand for the clock, ISO 8601.")
+  var now: Instant?
+
+  @Flag(help: "Read the orders and show the plan; keep and send nothing but the snapshot.")
+  var dryRun = false
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    var documents: [JSONValue] = []
+    var worst = ExitStatus.done
+    for job in try shops.jobs(context, now: now) {
+      let name = job.shop.name
+      let (document, status) = try await job.locked { () async throws -> (JSONValue, ExitStatus) in
+        _ = try job.templates()  // a mistake in a text is told before the network is asked
+        let snapshot = try await job.snapshot()
+        context.terminal.say(snapshot, shop: name)
+        if dryRun {
+          let plan = try job.scan(since: since, outbox: try job.outboxContent())
+          context.terminal.say(plan, shop: name)
+          return (["shop": .string(name), "snapshot": snapshot.summary, "plan": plan.summary], .done)
+        }
+        let outbox = try Outbox.open(job.folders.outbox, shop: name, now: job.time.now)
+        let plan = try job.scan(since: since, outbox: outbox.content)
+        try outbox.record(plan, now: job.time.now)
+        context.terminal.say(plan, shop: name)
+        let report = try await job.send(outbox)
+        context.terminal.say(report, shop: name)
+        return (
+          [
+            "shop": .string(name), "snapshot": snapshot.summary, "plan": plan.summary, "report": report.summary,
+          ], report.status
+        )
+      }
+      documents.append(document)
+      if status != .done { worst = status }
+    }
+    context.terminal.document(["format": 1, "shops": .array(documents)])
+    try Task.checkCancellation()
+    return worst
+  }
+}
+
+/// `status`.
+struct StatusCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Say what was sent, what waits and what needs a person.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var shops: ShopOptions
+
+  func execute(_ context: CommandContext) async throws -> ExitStatus {
+    var documents: [JSONValue] = []
+    for job in try shops.jobs(context) {
+      let status = NotifierStatus(
+        outbox: try job.outboxContent(), latest: try SnapshotFolder(job.folders.orders).latest(), now: job.time.now)
+      let states = OutboxState.allCases.compactMap { state in
+        status.states[state].map { "\(state.rawValue) \($0)" }
+      }
+      let terminal = context.terminal
+      terminal.say("\(job.shop.name): " + (states.isEmpty ? "nothing said yet" : states.joined(separator: ", ")))
+      if let last = status.lastSnapshot { terminal.say("  last snapshot \(last.almaty), \(status.orders) orders") }
+      if let due = status.oldestDue { terminal.say("  oldest waiting message due \(due.almaty)") }
+      if let until = status.newContactsHeldUntil { terminal.say("  new contacts are left alone until \(until.almaty)") }
+      for entry in status.troubled { terminal.say("  needs a person: \(entry)") }
+      documents.append(["shop": .string(job.shop.name), "status": status.summary])
+    }
+    context.terminal.document(["format": 1, "shops": .array(documents)])
+    return .done
+  }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import CatalogFormat
+import Console
+import HTTP
+import Model
+import Notify
+import Store
+import SystemPackage
+
+/// The shops a command works on.
+struct ShopOptions: ParsableArguments, Sendable {
+  @Option(name: .long, parsing: .upToNextOption, help: "The shops to work on; all of kaspi.yaml when left out.")
+  var shop: [String] = []
+
+  /// Opens the workspace and names the shops.
+  func jobs(_ context: CommandContext, now: Instant? = nil) throws -> [NotifierJob] {
+    let (folder, configuration) = try context.workspace()
+    let file = folder.appending(WorkspaceFinder.fileName).string
+    guard let notifier = configuration.notifier else {
+      throw CommandError(
+        .configuration, what: "the section 'notifier' is missing", place: file,
+        remedy: "Add it; 'kaspi-catalog init' in an empty folder shows one.")
+    }
+    let known = configuration.shops.map(\.name)
+    for name in shop where !known.contains(name) {
+      throw CommandError(
+        .usage, what: "no shop is called '\(name)'", place: file,
+        remedy: "Known shops: \(known.joined(separator: ", ")).")
+    }
+    return try configuration.shops.filter { shop.isEmpty || shop.contains($0.name) }.map {
+      try NotifierJob(context: context, workspace: folder, shop: $0, notifier: notifier, fixedNow: now)
+    }
+  }
+}
+
+/// One shop with everything that the notifier's stages need to know.
+struct NotifierJob: Sendable {
+  let context: CommandContext
+  let workspace: FilePath
+  let shop: ShopConfiguration
+  let notifier: NotifierConfiguration
+  let folders: ShopFolders
+  let rules: [NotificationRule]
+  let time: Timekeeper
+
+  init(
+    context: CommandContext, workspace: FilePath, shop: ShopConfiguration, notifier: NotifierConfiguration,
+    fixedNow: Instant?
+  ) throws {
+    self.context = context
+    self.workspace = workspace
+    self.shop = shop
+    self.notifier = notifier
+    folders = ShopFolders(workspace: workspace, shop: shop.name)
+    rules = try notifier.rules.compactMap { rule in
+      guard let event = OrderEventKind(rawValue: rule.event) else {
+        guard !rule.send else {
+          throw CommandError(
+            .configuration, what: "messages of kind '\(rule.event)' are not sent by this version",
+            place: workspace.appending(WorkspaceFinder.fileName).string, remedy: "Set 'send: false'.")
+        }
+        return nil
+      }
+      return NotificationRule(event: event, isSent: rule.send, delay: rule.delay, latest: rule.latest)
+    }
+    time =
+      fixedNow.map { Timekeeper(ContinuousClock(), start: $0) }
+      ?? Timekeeper(
+        now: { SystemClock.now }, sleep: { try await ContinuousClock().sleep(for: $0) })
+  }
+
+  var terminal: Terminal { context.terminal }
+
+  var locale: MessageLocale { MessageLocale(rawValue: notifier.locale.rawValue) ?? .ru }
+
+  var profile: ShopProfile {
+    ShopProfile(key: shop.name, name: shop.company, merchant: shop.merchant, shopURL: shop.endpoints.shop)
+  }
+
+  /// The checked templates; every mistake is told at once.
+  func templates() throws -> TemplateSet {
+    let set = try TemplateSet(TemplateSet.sources(in: workspace.appending("templates")))
+    let missing = set.missing(for: rules, locale: locale)
+    guard missing.isEmpty else { throw TemplateProblems(missing) }
+    return set
+  }
+
+  /// Cards by SKU from the published catalog; empty where nothing is published yet.
+  func links() throws -> [String: ProductID] {
+    let path = folders.catalog.appending("catalog.json")
+    let bytes: [UInt8]
+    do throws(StoreError) { bytes = try AtomicFile.read(path) } catch where error.code == .missing { return [:] }
+    var links: [String: ProductID] = [:]
+    for entry in try CatalogJSON.decode(bytes).entries { links[entry.offer.sku.text] = entry.productID }
+    return links
+  }
+
+  /// Does something that writes, while no other notifier run of the shop does.
+  func locked<Result>(_ body: () async throws -> Result) async throws -> Result {
+    let lock = try FileLock(at: folders.output.appending(".notifier.lock"))
+    let result: Result
+    do { result = try await body() } catch {
+      lock.release()
+      throw error
+    }
+    lock.release()
+    return result
+  }
+
+  /// Does something with a client that is closed behind it, whatever happens.
+  func withClient<Result>(_ body: (CurlClient) async throws -> Result) async throws -> Result {
+    let client = CurlClient()
+    let result: Result
+    do { result = try await body(client) } catch {
+      await client.close()
+      throw error
+    }
+    await client.close()
+    return result
+  }
+
+  /// WAHA behind a client.
+  func waha(_ client: CurlClient) async throws -> WAHAClient {
+    let key = try await notifier.waha.key?.value(workspace: workspace, environment: context.environment)
+    return WAHAClient(client: client, base: notifier.waha.url, key: key, session: notifier.waha.session)
+  }
+
+  func outboxContent() throws -> OutboxContent { try Outbox.read(folders.outbox, shop: shop.name) }
+}

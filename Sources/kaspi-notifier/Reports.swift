@@ -1,0 +1,56 @@
+import Console
+import Model
+import Notify
+import Store
+
+extension Terminal {
+  /// Says what a snapshot holds.
+  func say(_ report: SnapshotReport, shop: String) {
+    say("\(shop): \(report.snapshot.orders.count) orders, \(report.pages) pages, \(report.entriesAsked) orders asked for their lines")
+    if report.withoutEntries > 0 { say("  without lines: \(report.withoutEntries)") }
+    for finding in report.findings { say("  \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]") }
+  }
+
+  /// Says what a scan planned; no text, no name, recipients masked.
+  func say(_ plan: ScanPlan, shop: String) {
+    if plan.isSilent {
+      say("\(shop): first run: \(plan.settled.count) orders are taken as told, nothing will be sent")
+      say("  (to write about recent ones after all: kaspi-notifier scan --since INSTANT)")
+    }
+    say("\(shop): \(plan.messages.count) messages planned, \(plan.settled.count) settled without a message")
+    for message in plan.messages { say("  \(message)  due \(message.due.almaty)") }
+    var reasons: [String: Int] = [:]
+    for entry in plan.settled { reasons[entry.reason ?? entry.state.rawValue, default: 0] += 1 }
+    for (reason, count) in reasons.sorted(by: { $0.key < $1.key }) { say("  \(reason): \(count)") }
+    for finding in plan.findings { say("  \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]") }
+  }
+
+  /// Says what a send did; no text, no name, recipients masked.
+  func say(_ report: SendReport, shop: String) {
+    let states = OutboxState.allCases.filter { report.count($0) > 0 }.map { "\($0.rawValue) \(report.count($0))" }
+    say("\(shop): " + (states.isEmpty ? "nothing to send" : states.joined(separator: ", ")))
+    for entry in report.entries { say("  \(entry)") }
+    for (reason, count) in report.deferred.sorted(by: { $0.key < $1.key }) { say("  later, \(reason): \(count)") }
+    if let stopped = report.stopped { say("  stopped: \(stopped.word). \(stopped.hint)") }
+  }
+}
+
+extension SendReport {
+  /// How a command ends with it.
+  var status: ExitStatus {
+    if isClean { return .done }
+    guard let stopped else { return .partly }
+    return stopped.isTemporary ? .temporary : .failed
+  }
+}
+
+extension SnapshotReport {
+  /// Numbers for `--json`; no order, no person.
+  var summary: JSONValue {
+    [
+      "taken": .string(snapshot.taken.description), "orders": .integer(snapshot.orders.count),
+      "pages": .integer(pages), "entries_asked": .integer(entriesAsked), "without_entries": .integer(withoutEntries),
+      "findings": .integer(findings.count),
+    ]
+  }
+}
