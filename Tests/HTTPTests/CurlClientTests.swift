@@ -97,7 +97,9 @@ import Testing
       default: (kind, Deflate.gzip(block, of: plain))
       }
     let server = try RudeServer { _ in
-      guard kind == "dripping" else { return [.answer(headers: [("Content-Encoding", encoding)], body: packed)] }
+      guard kind == "dripping" else {
+        return [.answer(headers: [("Content-Encoding", encoding)], body: packed)]
+      }
       let head = "HTTP/1.1 200 OK\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(packed.count)\r\n\r\n"
       return [.drip([UInt8](head) + packed, pause: .zero)]
     }

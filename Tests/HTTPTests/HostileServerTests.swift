@@ -135,7 +135,9 @@ import Testing
     #expect(error.mayHaveReachedServer)
   }
 
-  @Test(arguments: [1, 9, 12, 2000, 6500 + 15, 6500 + 22]) func compressionThatStopsHalfwayIsABadAnswer(kept: Int) async throws {
+  @Test(arguments: [1, 9, 12, 2000, 6500 + 15, 6500 + 22]) func compressionThatStopsHalfwayIsABadAnswer(
+    kept: Int
+  ) async throws {
     let plain = [UInt8](String(repeating: "a price list ", count: 500))
     let packed = Deflate.gzip(Deflate.stored(plain), of: plain)
     let server = try RudeServer { _ in
