@@ -30,7 +30,7 @@ public struct HTTPError: Error, Sendable, Equatable {
   ///
   /// Decisive for a message: `false` may be repeated, `true` has to be looked up first.
   public var mayHaveReachedServer: Bool
-  /// The address without its query.
+  /// The address without its query, fragment, user and password.
   public var url: String
   /// The library's own words, trimmed.
   public var message: String
@@ -40,12 +40,24 @@ public struct HTTPError: Error, Sendable, Equatable {
   /// - Parameters:
   ///   - code: The kind.
   ///   - mayHaveReachedServer: Whether the server may have acted.
-  ///   - url: The address; its query is dropped.
+  ///   - url: The address; its query, fragment, user and password are dropped.
   ///   - message: The library's own words.
   public init(code: Code, mayHaveReachedServer: Bool, url: String, message: String) {
     self.code = code
     self.mayHaveReachedServer = mayHaveReachedServer
-    self.url = url.split(separator: "?", maxSplits: 1).first.map(String.init) ?? url
+    self.url = Self.withoutSecrets(url)
     self.message = message
+  }
+
+  private static func withoutSecrets(_ url: String) -> String {
+    let visible = url.utf8.prefix { $0 != 0x3F && $0 != 0x23 }
+    var bytes = Array(visible)
+    // The user part ends at the last `@` of the authority; where there is no authority, at the last of all.
+    let start = bytes.indices.dropLast(2).first { bytes[$0...].starts(with: [0x3A, 0x2F, 0x2F]) }.map {
+      $0 + 3
+    }
+    let end = start.flatMap { bytes[$0...].firstIndex(of: 0x2F) } ?? bytes.endIndex
+    if let at = bytes[(start ?? 0)..<end].lastIndex(of: 0x40) { bytes.removeSubrange((start ?? 0)...at) }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

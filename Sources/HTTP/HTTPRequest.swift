@@ -58,6 +58,8 @@ public struct HTTPResponse: Sendable {
   public var body: [UInt8]
   /// The address that answered, after redirects.
   public var url: String
+  /// Protocol version: `1.0`, `1.1` or `2`; empty where unknown.
+  public var version: String
 
   /// Makes an answer.
   ///
@@ -66,11 +68,16 @@ public struct HTTPResponse: Sendable {
   ///   - headers: In order of arrival.
   ///   - body: Decompressed.
   ///   - url: The address that answered.
-  public init(status: Int, headers: [(name: String, value: String)], body: [UInt8], url: String) {
+  ///   - version: Protocol version.
+  public init(
+    status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = [], url: String,
+    version: String = ""
+  ) {
     self.status = status
     self.headers = headers
     self.body = body
     self.url = url
+    self.version = version
   }
 
   /// The first header of a name, without regard to case.

@@ -1,0 +1,191 @@
+/* What Swift cannot import from libcurl: the variadic calls, one typed wrapper for each kind of argument,
+   the result out of a union, and the two callbacks of a transfer. The callbacks are C so that nothing
+   calls into Swift for every piece of a body. */
+#ifndef KASPI_CCURL_SHIM_H
+#define KASPI_CCURL_SHIM_H
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+static inline CURLcode kc_set_long(CURL *easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode kc_set_size(CURL *easy, CURLoption option, long long value) {
+  return curl_easy_setopt(easy, option, (curl_off_t)value);
+}
+static inline CURLcode kc_set_string(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode kc_set_pointer(CURL *easy, CURLoption option, const void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+/* libcurl copies the bytes; an empty body is not the same as none. */
+static inline CURLcode kc_set_body(CURL *easy, const void *bytes, size_t count) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+  return code ? code : curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, count ? bytes : "");
+}
+static inline CURLcode kc_get_long(CURL *easy, CURLINFO info, long *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode kc_get_size(CURL *easy, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode kc_get_string(CURL *easy, CURLINFO info, const char **value) {
+  return curl_easy_getinfo(easy, info, (char **)value);
+}
+static inline CURLMcode kc_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+static inline CURLSHcode kc_share(CURLSH *share, curl_lock_data data) {
+  return curl_share_setopt(share, CURLSHOPT_SHARE, data);
+}
+static inline CURLcode kc_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+/* Bytes that arrive, up to a limit. */
+typedef struct {
+  unsigned char *bytes;
+  size_t count, capacity, limit;
+} kc_buffer;
+
+/* Why a callback ended a transfer. */
+enum { KC_FINE = 0, KC_BODY_TOO_LARGE = 1, KC_HEAD_TOO_LARGE = 2, KC_NO_MEMORY = 3 };
+
+/* What belongs to one easy handle for its whole life. */
+typedef struct {
+  CURL *easy;
+  struct curl_slist *lines;      /* request header lines; libcurl does not copy them */
+  kc_buffer body;                /* after decompression */
+  kc_buffer head;                /* header lines of the last answer, interim ones dropped */
+  size_t head_total;             /* header bytes of all answers and trailers together */
+  int head_complete;             /* the blank line was seen */
+  int verdict;                   /* one of KC_… */
+  long number;                   /* which slot this is */
+  char error[CURL_ERROR_SIZE];
+} kc_transfer;
+
+static inline int kc_append(kc_buffer *buffer, const void *bytes, size_t count) {
+  if (count > buffer->capacity - buffer->count) {
+    size_t wanted = (buffer->count + count) * 2;
+    void *moved = realloc(buffer->bytes, wanted);
+    if (!moved) return 0;
+    buffer->bytes = (unsigned char *)moved;
+    buffer->capacity = wanted;
+  }
+  memcpy(buffer->bytes + buffer->count, bytes, count);
+  buffer->count += count;
+  return 1;
+}
+
+/* Counts decompressed bytes; anything but the full count ends the transfer. */
+static size_t kc_take_body(char *bytes, size_t size, size_t count, void *context) {
+  kc_transfer *transfer = (kc_transfer *)context;
+  size_t length = size * count;
+  if (length == 0) return 0;
+  if (length > transfer->body.limit - transfer->body.count) {
+    transfer->verdict = KC_BODY_TOO_LARGE;
+    return 0;
+  }
+  if (!kc_append(&transfer->body, bytes, length)) {
+    transfer->verdict = KC_NO_MEMORY;
+    return 0;
+  }
+  return length;
+}
+
+/* Keeps the header lines of the last answer; a status line starts anew, trailers are only counted. */
+static size_t kc_take_head(char *bytes, size_t size, size_t count, void *context) {
+  kc_transfer *transfer = (kc_transfer *)context;
+  size_t length = size * count;
+  int starts = length >= 5 && memcmp(bytes, "HTTP/", 5) == 0;
+  if (length > transfer->head.limit - transfer->head_total) {
+    transfer->verdict = KC_HEAD_TOO_LARGE;
+    return 0;
+  }
+  transfer->head_total += length;
+  if (starts && (transfer->head_complete || transfer->head.count == 0)) {
+    transfer->head.count = 0;
+    transfer->head_complete = 0;
+    return length;
+  }
+  if (transfer->head_complete) return length;
+  if (length <= 2 && (bytes[0] == '\r' || bytes[0] == '\n')) {
+    transfer->head_complete = 1;
+    return length;
+  }
+  if (!kc_append(&transfer->head, bytes, length)) {
+    transfer->verdict = KC_NO_MEMORY;
+    return 0;
+  }
+  return length;
+}
+
+/* Makes an easy handle with its buffers, or gives NULL. */
+static inline kc_transfer *kc_transfer_make(long number) {
+  kc_transfer *transfer = (kc_transfer *)calloc(1, sizeof(kc_transfer));
+  if (!transfer) return NULL;
+  transfer->number = number;
+  transfer->easy = curl_easy_init();
+  if (!transfer->easy) {
+    free(transfer);
+    return NULL;
+  }
+  curl_easy_setopt(transfer->easy, CURLOPT_WRITEFUNCTION, kc_take_body);
+  curl_easy_setopt(transfer->easy, CURLOPT_WRITEDATA, transfer);
+  curl_easy_setopt(transfer->easy, CURLOPT_HEADERFUNCTION, kc_take_head);
+  curl_easy_setopt(transfer->easy, CURLOPT_HEADERDATA, transfer);
+  curl_easy_setopt(transfer->easy, CURLOPT_ERRORBUFFER, transfer->error);
+  curl_easy_setopt(transfer->easy, CURLOPT_PRIVATE, transfer);
+  return transfer;
+}
+
+/* Forgets the last answer; a buffer that grew beyond `keep` bytes is given back. */
+static inline void kc_transfer_clear(kc_transfer *transfer, size_t keep) {
+  kc_buffer *buffers[2] = {&transfer->body, &transfer->head};
+  for (int i = 0; i < 2; i++) {
+    buffers[i]->count = 0;
+    if (buffers[i]->capacity > keep) {
+      free(buffers[i]->bytes);
+      buffers[i]->bytes = NULL;
+      buffers[i]->capacity = 0;
+    }
+  }
+  transfer->head_total = 0;
+  transfer->head_complete = 0;
+  transfer->verdict = KC_FINE;
+  transfer->error[0] = 0;
+  curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, NULL);
+  curl_slist_free_all(transfer->lines);
+  transfer->lines = NULL;
+}
+
+/* Adds one request header line; 0 when memory is out. */
+static inline int kc_transfer_add_line(kc_transfer *transfer, const char *line) {
+  struct curl_slist *longer = curl_slist_append(transfer->lines, line);
+  if (!longer) return 0;
+  transfer->lines = longer;
+  return 1;
+}
+
+static inline void kc_transfer_free(kc_transfer *transfer) {
+  kc_transfer_clear(transfer, 0);
+  curl_easy_cleanup(transfer->easy);
+  free(transfer);
+}
+
+static inline const char *kc_transfer_error(const kc_transfer *transfer) { return transfer->error; }
+
+/* Takes the next finished transfer, or gives NULL. */
+static inline kc_transfer *kc_next_finished(CURLM *multi, CURLcode *result) {
+  int left = 0;
+  for (CURLMsg *message; (message = curl_multi_info_read(multi, &left));) {
+    if (message->msg != CURLMSG_DONE) continue;
+    char *transfer = NULL;
+    *result = message->data.result;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    return (kc_transfer *)(void *)transfer;
+  }
+  return NULL;
+}
+
+#endif

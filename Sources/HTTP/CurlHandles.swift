@@ -1,0 +1,82 @@
+import CCurl
+
+/// The multi handle and what its transfers share; made, used and freed on one thread.
+@safe struct CurlMulti: ~Copyable {
+  private let raw: UnsafeMutableRawPointer
+  private let share: UnsafeMutableRawPointer
+  /// Holds the cookies that were read from the file; never transfers anything.
+  private let cookieKeeper: UnsafeMutableRawPointer?
+
+  init?(_ configuration: CurlClient.Configuration) {
+    guard curlIsReady, let raw = unsafe curl_multi_init() else { return nil }
+    guard let share = unsafe curl_share_init() else {
+      unsafe curl_multi_cleanup(raw)
+      return nil
+    }
+    unsafe self.raw = raw
+    unsafe self.share = share
+    unsafe kc_multi_set_long(raw, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maximumConnectionsPerHost)
+    unsafe kc_multi_set_long(raw, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maximumConnections)
+    unsafe kc_multi_set_long(raw, CURLMOPT_MAXCONNECTS, configuration.maximumConnections)
+
+    // One thread uses the share, so it needs no lock functions.
+    unsafe kc_share(share, CURL_LOCK_DATA_SSL_SESSION)
+    guard let cookieFile = configuration.cookieFile, let keeper = unsafe curl_easy_init() else {
+      unsafe cookieKeeper = nil
+      return
+    }
+    unsafe kc_share(share, CURL_LOCK_DATA_COOKIE)
+    unsafe kc_set_pointer(keeper, CURLOPT_SHARE, share)
+    unsafe kc_set_string(keeper, CURLOPT_COOKIEFILE, cookieFile)
+    unsafe kc_set_string(keeper, CURLOPT_COOKIELIST, "RELOAD")
+    unsafe cookieKeeper = keeper
+  }
+
+  deinit {
+    if let keeper = unsafe cookieKeeper { unsafe curl_easy_cleanup(keeper) }
+    unsafe curl_multi_cleanup(raw)
+    unsafe curl_share_cleanup(share)
+  }
+
+  /// For other threads, as long as this value lives.
+  var wakeUp: CurlWakeUp { unsafe CurlWakeUp(raw) }
+
+  func makeTransfer(_ number: Int, _ configuration: CurlClient.Configuration) -> CurlTransfer? {
+    unsafe CurlTransfer(number: number, configuration: configuration, share: share)
+  }
+
+  func add(_ transfer: CurlTransfer) -> CURLMcode { unsafe curl_multi_add_handle(raw, transfer.easy) }
+
+  func remove(_ transfer: CurlTransfer) { unsafe curl_multi_remove_handle(raw, transfer.easy) }
+
+  /// Moves what can be moved without waiting.
+  func perform() -> CURLMcode {
+    var running: Int32 = 0
+    return unsafe curl_multi_perform(raw, &running)
+  }
+
+  /// Waits for sockets, timers or ``wakeUp``; a minute at most.
+  func poll() -> CURLMcode { unsafe curl_multi_poll(raw, nil, 0, 60_000, nil) }
+
+  /// The number and result of the next transfer that ended, or `nil`.
+  func nextFinished() -> (number: Int, result: CURLcode)? {
+    var result = CURLE_OK
+    guard let transfer = unsafe kc_next_finished(raw, &result) else { return nil }
+    return unsafe (transfer.pointee.number, result)
+  }
+}
+
+/// Interrupts the waiting of a multi handle.
+///
+/// `@unchecked`: `curl_multi_wakeup` is the one call that libcurl allows from every thread; the mailbox
+/// forgets this value, under its lock, before the handle is freed.
+@safe struct CurlWakeUp: @unchecked Sendable {
+  private let raw: UnsafeMutableRawPointer
+
+  init(_ raw: UnsafeMutableRawPointer) { unsafe self.raw = raw }
+
+  func callAsFunction() { unsafe curl_multi_wakeup(raw) }
+}
+
+/// Initialises libcurl once in a process; thread-safe since 7.84.
+let curlIsReady = kc_global_init() == CURLE_OK
