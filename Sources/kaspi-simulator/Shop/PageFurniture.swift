@@ -15,25 +15,22 @@ enum PageFurniture {
     """
 
   /// The cities of the sample shop, in the shape of Kaspi's city list; stands in a script that is no JSON as a whole.
-  static let cities: JSONValue = .array(
-    World.cities.map { city in
-      .object([
-        "char": .string(String(city.name.prefix(1))),
-        "cityData": .array([
-          .object([
-            "id": .string(city.id), "code": .string(city.name.slug), "name": .string(city.name),
-            "link": .string("/shop/\(city.name.slug)/"), "countryCode": .string("KZ"), "hasGeoZones": .bool(false),
-            "polygon": .array(
-              (0..<400).map { point in
-                .object([
-                  "latitude": .decimal(Double(43_000 + point * 7) / 1000),
-                  "longitude": .decimal(Double(76_000 + point * 11) / 1000),
-                ])
-              }), "visible": .bool(true),
-          ])
-        ]),
-      ])
-    })
+  static let cities = JSONValue.array(World.cities.map(letter))
+
+  private static func letter(_ city: (id: String, name: String)) -> JSONValue {
+    let entry: [String: JSONValue] = [
+      "id": .string(city.id), "code": .string(city.name.slug), "name": .string(city.name),
+      "link": .string("/shop/\(city.name.slug)/"), "countryCode": .string("KZ"), "hasGeoZones": .bool(false),
+      "polygon": .array((0..<400).map(corner)), "visible": .bool(true),
+    ]
+    return .object(["char": .string(String(city.name.prefix(1))), "cityData": .array([.object(entry)])])
+  }
+
+  private static func corner(_ number: Int) -> JSONValue {
+    let latitude = Double(43_000 + number * 7) / 1000
+    let longitude = Double(76_000 + number * 11) / 1000
+    return .object(["latitude": .decimal(latitude), "longitude": .decimal(longitude)])
+  }
 
   /// The first `digitalData`, which describes a page that this is not.
   static func otherPage(_ city: (id: String, name: String)) -> JSONValue {
@@ -55,8 +52,11 @@ enum PageFurniture {
   /// Style sheets, so that the head is as long as a live one.
   static let styles =
     "<style>"
-    + (0..<260).map { ".ks-\($0){margin:\($0 % 17)px;padding:\($0 % 11)px 0;color:#\(100 + $0);display:block}" }
-    .joined(separator: "\n") + "</style>"
+    + (0..<260).map(rule).joined(separator: "\n") + "</style>"
+
+  private static func rule(_ number: Int) -> String {
+    ".ks-\(number){margin:\(number % 17)px;padding:\(number % 11)px 0;color:#\(100 + number);display:block}"
+  }
 
   /// What stands above the product.
   static let top: String = {

@@ -38,7 +38,7 @@ struct GoodsFamily {
   static func all(in table: String) -> [GoodsFamily] {
     var families: [GoodsFamily] = []
     var current = GoodsFamily()
-    for line in table.split(separator: "\n", omittingEmptySubsequences: false) + [""] {
+    for line in (table + "\n").split(separator: "\n", omittingEmptySubsequences: false) {
       if line.trimmed.isEmpty {
         if !current.title.isEmpty { families.append(current) }
         current = GoodsFamily()
