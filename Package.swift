@@ -24,11 +24,15 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 /// A room: a library target and its tests.
 ///
 /// Dependencies name the rooms it may look into.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+///
+/// Tests may need more: `testing` names it.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], testing: [Target.Dependency] = []
+) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.target(name: name), "TestKit"] + dependencies,
+      name: "\(name)Tests", dependencies: [.target(name: name), "TestKit"] + dependencies + testing,
       exclude: [], swiftSettings: strict),
   ]
 }
@@ -45,6 +49,8 @@ let targets: [Target] =
     .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
     .target(name: "TestKit", dependencies: [system], path: "Tests/TestKit", swiftSettings: strict),
+    .executableTarget(
+      name: "StoreProbe", dependencies: ["Store", system], path: "Tests/StoreProbe", swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["TestKit", "Model", "Store", "HTTP", subprocess, system], swiftSettings: strict),
@@ -52,7 +58,7 @@ let targets: [Target] =
   + room("Model")
   + room("HTTP", ["CCurl"])
   + room("XML", ["CXML"])
-  + room("Store", [system, crypto])
+  + room("Store", [system, crypto], testing: ["StoreProbe", subprocess])
   + room("PriceList", ["Model", "XML"])
   + room("CatalogFormat", ["Model", "Store", "XML"])
   + room("Crawl", ["Model", "PriceList", "HTTP", "XML", "Store", system])
