@@ -15,6 +15,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let server: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+let sockets: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -69,7 +70,13 @@ let targets: [Target] =
     arguments, system])
   + frontDoor("kaspi-notifier", [
     "Model", "HTTP", "Store", "CatalogFormat", "Notify", "Console", arguments, system])
-  + frontDoor("kaspi-simulator", ["Model", "Store", "XML", "PriceList", "Console", server, arguments, system])
+  + frontDoor("kaspi-simulator", ["Model", "Store", "XML", "PriceList", "Console", server, sockets, arguments, system])
+  + [
+    .testTarget(
+      name: "SimulatorTests",
+      dependencies: ["kaspi-simulator", "TestKit", "Model", "Store", "XML", server, sockets, system],
+      swiftSettings: strict)
+  ]
 
 // While the rooms are being built one by one, only those that exist take part.
 import Foundation
