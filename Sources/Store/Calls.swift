@@ -1,0 +1,141 @@
+import Glibc
+import SystemPackage
+
+/// The system calls that the rest of the room is made of; each failure becomes a ``StoreError``.
+///
+/// `unsafe` stands here and in `Digest` only: C functions that take a path or a buffer. No pointer leaves the
+/// closure that gave it.
+enum Calls {
+  static func open(
+    _ path: FilePath, _ mode: FileDescriptor.AccessMode, options: FileDescriptor.OpenOptions = [],
+    permissions: FilePermissions? = nil
+  ) throws(StoreError) -> FileDescriptor {
+    try attempt(path, "open") {
+      try FileDescriptor.open(path, mode, options: options.union(.closeOnExec), permissions: permissions)
+    }
+  }
+
+  /// Closes after writing: an error here is a lost write.
+  static func close(_ descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) {
+    try attempt(path, "close") { try descriptor.close() }
+  }
+
+  /// Closes where nothing was written.
+  ///
+  /// Nothing can be lost by it, and Linux frees the number in every case, so the answer is of no use.
+  static func closeReadOnly(_ descriptor: FileDescriptor) {
+    _ = Glibc.close(descriptor.rawValue)
+  }
+
+  static func read(
+    _ descriptor: FileDescriptor, upTo count: Int, _ path: FilePath
+  ) throws(StoreError) -> [UInt8] {
+    try attempt(path, "read") {
+      try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        filled = try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+    }
+  }
+
+  static func write(
+    _ descriptor: FileDescriptor, _ bytes: [UInt8], _ path: FilePath
+  ) throws(StoreError) {
+    try attempt(path, "write") {
+      var done = 0
+      while done < bytes.count {
+        done += try unsafe bytes.withUnsafeBytes { buffer in
+          try unsafe descriptor.write(UnsafeRawBufferPointer(rebasing: buffer[done...]))
+        }
+      }
+    }
+  }
+
+  static func sync(_ descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) {
+    try check(path, "write to disk") { fsync(descriptor.rawValue) }
+  }
+
+  static func syncContent(_ descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) {
+    try check(path, "write to disk") { fdatasync(descriptor.rawValue) }
+  }
+
+  static func syncFolder(_ folder: FilePath) throws(StoreError) {
+    let descriptor = try open(folder, .readOnly, options: .directory)
+    defer { closeReadOnly(descriptor) }
+    try sync(descriptor, folder)
+  }
+
+  static func rename(_ source: FilePath, _ target: FilePath) throws(StoreError) {
+    try check(target, "put in place") {
+      unsafe source.withPlatformString { old in
+        unsafe target.withPlatformString { new in unsafe Glibc.rename(old, new) }
+      }
+    }
+  }
+
+  static func makeFolder(_ folder: FilePath, _ permissions: FilePermissions) throws(StoreError) {
+    try check(folder, "make the folder") {
+      unsafe folder.withPlatformString { unsafe mkdir($0, permissions.rawValue) }
+    }
+  }
+
+  static func unlink(_ file: FilePath) throws(StoreError) {
+    try check(file, "remove") { unsafe file.withPlatformString { unsafe Glibc.unlink($0) } }
+  }
+
+  static func removeFolder(_ folder: FilePath) throws(StoreError) {
+    try check(folder, "remove") { unsafe folder.withPlatformString { unsafe rmdir($0) } }
+  }
+
+  static func lock(_ descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) {
+    try check(path, "lock") { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) }
+  }
+
+  static func restrict(
+    _ descriptor: FileDescriptor, to permissions: FilePermissions, _ path: FilePath
+  ) throws(StoreError) {
+    try check(path, "set permissions of") { fchmod(descriptor.rawValue, permissions.rawValue) }
+  }
+
+  /// Names in a folder, without `.` and `..`, in no order.
+  static func names(in folder: FilePath) throws(StoreError) -> [[UInt8]] {
+    try attempt(folder, "list") {
+      guard let stream = unsafe folder.withPlatformString({ unsafe opendir($0) }) else {
+        throw Errno(rawValue: errno)
+      }
+      defer { unsafe closedir(stream) }
+      var names: [[UInt8]] = []
+      while true {
+        errno = 0
+        guard let entry = unsafe readdir(stream) else {
+          guard errno == 0 else { throw Errno(rawValue: errno) }
+          return names
+        }
+        // The name lies in the entry, ends with a zero, and is copied before the next call reuses the entry.
+        let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
+        if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
+      }
+    }
+  }
+
+  /// Runs a call that says `-1` on failure, again when a signal interrupts it.
+  private static func check(_ path: FilePath, _ doing: String, _ call: () -> CInt) throws(StoreError) {
+    while call() != 0 {
+      let answer = Errno(rawValue: errno)
+      if answer != .interrupted { throw StoreError(answer, path, doing) }
+    }
+  }
+
+  static func attempt<Value>(
+    _ path: FilePath, _ doing: String, _ body: () throws -> Value
+  ) throws(StoreError) -> Value {
+    do {
+      return try body()
+    } catch let answer as Errno {
+      throw StoreError(answer, path, doing)
+    } catch let error as StoreError {
+      throw error
+    } catch {
+      throw StoreError(code: .failed, path: path.string, detail: "cannot \(doing): \(error)")
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Synchronization
+public import SystemPackage
+
+/// An append-only file of JSON objects, one a line, each with its checksum.
+///
+/// A line is the canonical JSON of the object, one blank, eight hexadecimal digits of the CRC-32C of the JSON
+/// bytes, and LF. One process writes at a time; the caller holds a ``FileLock`` for that. Readers need none.
+public final class Journal: Sendable {
+  private struct State {
+    var length: Int
+    /// Set when it is unknown what the disk holds; nothing is written after that.
+    var failure: StoreError?
+  }
+
+  private let path: FilePath
+  private let descriptor: FileDescriptor
+  private let state: Mutex<State>
+
+  private init(path: FilePath, descriptor: FileDescriptor, length: Int) {
+    self.path = path
+    self.descriptor = descriptor
+    state = Mutex(State(length: length))
+  }
+
+  deinit { Calls.closeReadOnly(descriptor) }
+
+  /// Opens a journal for writing, or makes an empty one.
+  ///
+  /// What stands behind the last LF was never acknowledged: it is cut off, on disk, before this returns.
+  ///
+  /// - Parameters:
+  ///   - path: The file; folders above are made.
+  ///   - mode: Permissions; an existing file that allows more is restricted to them.
+  /// - Returns: The open journal, its records in order, and how many bytes were cut.
+  /// - Throws: ``StoreError``; `damaged` with the line's number for a whole line that does not check, and the
+  ///   file is left as it is.
+  public static func open(
+    _ path: FilePath, mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+  ) throws(StoreError) -> (journal: Journal, records: [JSONValue], tornBytes: Int) {
+    try Folder.make(path.removingLastComponent())
+    let isNew = try !Folder.exists(path)
+    let descriptor = try Calls.open(path, .readWrite, options: [.create, .append], permissions: mode)
+    do throws(StoreError) {
+      let current = try Calls.attempt(path, "look at") { try Stat(descriptor).permissions }
+      if !current.subtracting(mode).isEmpty {
+        try Calls.restrict(descriptor, to: current.intersection(mode), path)
+      }
+      let bytes = try AtomicFile.read(path, maximumBytes: .max - 1)
+      let (records, length) = try parse(bytes, path)
+      if length < bytes.count {
+        try Calls.attempt(path, "cut") { try descriptor.resize(to: Int64(length)) }
+        try Calls.sync(descriptor, path)
+      }
+      if isNew { try Calls.syncFolder(path.removingLastComponent().orCurrent) }
+      let journal = Journal(path: path, descriptor: descriptor, length: length)
+      return (journal, records, bytes.count - length)
+    } catch {
+      Calls.closeReadOnly(descriptor)
+      throw error
+    }
+  }
+
+  /// Appends one record; it is on disk when this returns.
+  ///
+  /// - Parameter record: An object.
+  /// - Throws: ``StoreError``; the record is then not in the journal. After a failure that leaves the disk's
+  ///   state unknown every further append throws too.
+  public func append(_ record: JSONValue) throws(StoreError) { try append(contentsOf: [record]) }
+
+  /// Appends records with one write; all are on disk when this returns.
+  ///
+  /// A process killed in between leaves the first few of them, each whole.
+  ///
+  /// - Parameter records: Objects, in order.
+  /// - Throws: ``StoreError``, as ``append(_:)``.
+  public func append(contentsOf records: [JSONValue]) throws(StoreError) {
+    if records.isEmpty { return }
+    var lines: [UInt8] = []
+    for record in records {
+      precondition(record.object != nil, "a journal holds objects")
+      let json = CanonicalJSON.line(record)
+      lines += json
+      lines.append(0x20)
+      lines += CRC32C.text(json)
+      lines.append(0x0A)
+    }
+    let failure: StoreError? = state.withLock { state in
+      if let failure = state.failure { return failure }
+      do throws(StoreError) {
+        try Calls.write(descriptor, lines, path)
+      } catch {
+        // Take back the part that was written; when that fails too, nobody knows what stands there.
+        do throws(StoreError) {
+          try Calls.attempt(path, "cut") { try descriptor.resize(to: Int64(state.length)) }
+        } catch {
+          state.failure = error
+        }
+        return error
+      }
+      do throws(StoreError) {
+        try Calls.syncContent(descriptor, path)
+      } catch {
+        // After a failed sync the system may have dropped the pages; a second sync would lie.
+        state.failure = error
+        return error
+      }
+      state.length += lines.count
+      return nil
+    }
+    if let failure { throw failure }
+  }
+
+  /// Reads all records without touching the file, also while another process writes.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The records in order; what stands behind the last LF is not yet one.
+  /// - Throws: ``StoreError``; `missing`, or `damaged` with the line's number.
+  public static func read(_ path: FilePath) throws(StoreError) -> [JSONValue] {
+    try parse(AtomicFile.read(path, maximumBytes: .max - 1), path).records
+  }
+
+  /// Checks every whole line; gives the records and where the last whole line ends.
+  private static func parse(
+    _ bytes: [UInt8], _ path: FilePath
+  ) throws(StoreError) -> (records: [JSONValue], length: Int) {
+    var records: [JSONValue] = []
+    var start = 0
+    while let end = bytes[start...].firstIndex(of: 0x0A) {
+      guard let record = record(bytes[start..<end]) else {
+        throw StoreError(
+          code: .damaged, path: path.string, detail: "line \(records.count + 1) does not match its checksum",
+          hint:
+            "Keep a copy of the file, then restore it or take out that line; the lines behind it are intact.")
+      }
+      records.append(record)
+      start = end + 1
+    }
+    return (records, start)
+  }
+
+  private static func record(_ line: ArraySlice<UInt8>) -> JSONValue? {
+    guard line.count > 9, line[line.endIndex - 9] == 0x20 else { return nil }
+    let json = line[..<(line.endIndex - 9)]
+    guard line.suffix(8).elementsEqual(CRC32C.text(json)) else { return nil }
+    do throws(JSONError) {
+      let value = try JSONValue(parsing: json)
+      return value.object == nil ? nil : value
+    } catch {
+      // A line that matches its checksum and is no JSON was not written by us: the caller calls it damaged.
+      return nil
+    }
+  }
+}
