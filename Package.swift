@@ -13,7 +13,6 @@ let strict: [SwiftSetting] = [
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let server: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -23,11 +22,15 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 /// A room: a library target and its tests.
 ///
 /// Dependencies name the rooms it may look into.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+///
+/// Tests may need more: `testing` names it.
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], testing: [Target.Dependency] = []
+) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.target(name: name), "TestKit"] + dependencies,
+      name: "\(name)Tests", dependencies: [.target(name: name), "TestKit"] + dependencies + testing,
       exclude: [], swiftSettings: strict),
   ]
 }
@@ -44,6 +47,8 @@ let targets: [Target] =
     .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
     .target(name: "TestKit", dependencies: [system], path: "Tests/TestKit", swiftSettings: strict),
+    .executableTarget(
+      name: "StoreProbe", dependencies: ["Store", system], path: "Tests/StoreProbe", swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["TestKit", "Model", "Store", "HTTP", subprocess, system], swiftSettings: strict),
@@ -51,19 +56,19 @@ let targets: [Target] =
   + room("Model")
   + room("HTTP", ["CCurl"])
   + room("XML", ["CXML"])
-  + room("Store", [system, crypto])
+  + room("Store", [system, crypto], testing: ["StoreProbe", subprocess])
   + room("PriceList", ["Model", "XML"])
   + room("CatalogFormat", ["Model", "Store", "XML"])
   + room("Crawl", ["Model", "PriceList", "HTTP", "XML", "Store", system])
   + room("Publish", ["Model", "PriceList", "CatalogFormat", "XML", "Store", system])
   + room("Search", ["Model", "Store", "CStemmer", system])
   + room("Notify", ["Model", "HTTP", "Store", mustache, system])
-  + room("Console", ["Model", "Store", yams, arguments, logging, system])
+  + room("Console", ["Model", "Store", yams, arguments, subprocess, system])
   + frontDoor("kaspi-catalog", [
     "Model", "HTTP", "XML", "Store", "PriceList", "CatalogFormat", "Crawl", "Publish", "Search", "Console",
-    arguments, logging, system])
+    arguments, system])
   + frontDoor("kaspi-notifier", [
-    "Model", "HTTP", "Store", "CatalogFormat", "Notify", "Console", arguments, logging, system])
+    "Model", "HTTP", "Store", "CatalogFormat", "Notify", "Console", arguments, system])
   + frontDoor("kaspi-simulator", ["Model", "Store", "XML", "PriceList", "Console", server, arguments, system])
 
 // While the rooms are being built one by one, only those that exist take part.
@@ -91,7 +96,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),

@@ -5,8 +5,12 @@
 #define KASPI_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static inline CURLcode kc_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
@@ -41,6 +45,98 @@ static inline CURLSHcode kc_share(CURLSH *share, curl_lock_data data) {
   return curl_share_setopt(share, CURLSHOPT_SHARE, data);
 }
 static inline CURLcode kc_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+/* Names the calling thread; Glibc shows its own call only with _GNU_SOURCE. */
+static inline void kc_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/* The sockets that libcurl has open, so that a kept one can be looked at before it is used again. */
+typedef struct {
+  curl_socket_t socket;
+  int local_port, remote_port;
+} kc_socket;
+typedef struct {
+  int count, capacity;
+  kc_socket *open;
+} kc_sockets;
+
+static inline kc_sockets *kc_sockets_make(void) { return (kc_sockets *)calloc(1, sizeof(kc_sockets)); }
+static inline void kc_sockets_free(kc_sockets *sockets) {
+  free(sockets->open);
+  free(sockets);
+}
+
+static curl_socket_t kc_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+  kc_sockets *sockets = (kc_sockets *)context;
+  (void)purpose;
+  curl_socket_t made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (made == CURL_SOCKET_BAD) return made;
+  if (sockets->count == sockets->capacity) {
+    int wanted = sockets->capacity * 2 + 16;
+    void *moved = realloc(sockets->open, (size_t)wanted * sizeof(kc_socket));
+    if (!moved) return made; /* not watched, but usable */
+    sockets->open = (kc_socket *)moved;
+    sockets->capacity = wanted;
+  }
+  kc_socket watched = {made, 0, 0};
+  sockets->open[sockets->count++] = watched;
+  return made;
+}
+
+static int kc_close_socket(void *context, curl_socket_t socket) {
+  kc_sockets *sockets = (kc_sockets *)context;
+  for (int i = 0; i < sockets->count; i++)
+    if (sockets->open[i].socket == socket) sockets->open[i--] = sockets->open[--sockets->count];
+  return close(socket);
+}
+
+static inline int kc_port(const struct sockaddr_storage *address) {
+  if (address->ss_family == AF_INET) return ntohs(((const struct sockaddr_in *)address)->sin_port);
+  if (address->ss_family == AF_INET6) return ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
+  return 0;
+}
+
+/* Called when a connection is ready for a request. Bytes that wait on it answer nothing that was asked:
+   such a connection is shut, and libcurl, finding it dead, takes a fresh one. */
+static int kc_before_request(void *context, char *remote, char *local, int remote_port, int local_port) {
+  kc_sockets *sockets = (kc_sockets *)context;
+  (void)remote; (void)local;
+  int found = -1;
+  for (int i = 0; i < sockets->count; i++) {
+    if (!sockets->open[i].local_port) {
+      struct sockaddr_storage address;
+      socklen_t size = sizeof address;
+      if (getsockname(sockets->open[i].socket, (struct sockaddr *)&address, &size)) continue;
+      sockets->open[i].local_port = kc_port(&address);
+      size = sizeof address;
+      if (getpeername(sockets->open[i].socket, (struct sockaddr *)&address, &size)) {
+        sockets->open[i].local_port = 0;
+        continue;
+      }
+      sockets->open[i].remote_port = kc_port(&address);
+    }
+    if (sockets->open[i].local_port != local_port || sockets->open[i].remote_port != remote_port) continue;
+    if (found >= 0) return CURL_PREREQFUNC_OK; /* two that look alike: leave both alone */
+    found = i;
+  }
+  char byte;
+  if (found >= 0 && recv(sockets->open[found].socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+    shutdown(sockets->open[found].socket, SHUT_RDWR);
+  return CURL_PREREQFUNC_OK;
+}
+
+static inline CURLcode kc_watch_sockets(CURL *easy, kc_sockets *sockets) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, sockets);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, kc_open_socket);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, sockets);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, kc_close_socket);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, sockets);
+  return code;
+}
+
+/* Over TLS waiting bytes are ordinary (session tickets, HTTP/2 settings), so only plain ones are looked at. */
+static inline CURLcode kc_look_before_request(CURL *easy, int yes) {
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, yes ? kc_before_request : (curl_prereq_callback)NULL);
+}
 
 /* Bytes that arrive, up to a limit. */
 typedef struct {

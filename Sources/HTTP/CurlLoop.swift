@@ -172,6 +172,9 @@ final class CurlLoop {
       let (code, message) = transfer.failure(for: result, sent: sent)
       return fail(number, code, message, sent: sent)
     }
+    guard transfer.hasWholeHead else {
+      return fail(number, .connectionLost, "the connection ended among the headers", sent: true)
+    }
     let request = current.job.request
     if request.maximumRedirects > 0, request.isRead, Self.isRedirect(transfer.status),
       let target = transfer.redirect

@@ -112,7 +112,9 @@ public struct HTMLElement: Sendable, Hashable {
   /// - Parameter path: The expression, compiled for this call.
   /// - Returns: In document order; nodes that are no elements are left out.
   /// - Throws: ``XMLError`` when the expression is wrong.
-  public borrowing func elements(_ path: String) throws(XMLError) -> [HTMLElement] { try elements(XPath(path)) }
+  public borrowing func elements(_ path: String) throws(XMLError) -> [HTMLElement] {
+    try elements(XPath(path))
+  }
 
   /// For every node that an expression finds, the texts that further expressions find below it.
   ///
@@ -124,7 +126,9 @@ public struct HTMLElement: Sendable, Hashable {
   /// - Returns: A list a row, holding a list of texts a column.
   /// - Throws: ``XMLError`` when an expression is wrong.
   public borrowing func rows(_ path: String, columns: [String]) throws(XMLError) -> [[[String]]] {
-    let nodes = try unsafe evaluate(XPath(path), at: UnsafeMutableRawPointer(document)) { UInt(bitPattern: $0) }
+    let nodes = try unsafe evaluate(XPath(path), at: UnsafeMutableRawPointer(document)) {
+      UInt(bitPattern: $0)
+    }
     var rows = [[[String]]](repeating: [], count: nodes.count)
     for column in columns {
       let expression = try XPath(column)
@@ -159,7 +163,9 @@ public struct HTMLElement: Sendable, Hashable {
       defer { unsafe xmlFreeNode(node) }
       return unsafe [transform(node)]
     }
-    guard let set = unsafe object.pointee.nodesetval, let table = unsafe set.pointee.nodeTab else { return [] }
+    guard let set = unsafe object.pointee.nodesetval, let table = unsafe set.pointee.nodeTab else {
+      return []
+    }
     unsafe xmlXPathNodeSetSort(set)
     var values: [Value] = []
     for index in 0..<Int(unsafe set.pointee.nodeNr) {

@@ -1,15 +1,18 @@
 import CXML
 
 /// What has to be set once in libxml2, and once in each thread that uses it.
-enum LibXML {
+package enum LibXML {
   /// Makes the library ready for the calling thread.
   ///
-  /// No external entity is ever loaded, and nothing is ever printed by the library itself. Cheap; called before
-  /// every parser is made, because a task may run on a thread that libxml2 has not seen.
+  /// No external entity is ever loaded, and nothing is ever printed by the library itself. Cheap; called
+  /// before every parser is made, because a task may run on a thread that libxml2 has not seen.
   static func prepare() {
     once
     shim_xml_silence_thread()
   }
+
+  /// Whether the calling thread's messages go nowhere, for tests.
+  package static var isSilentHere: Bool { shim_xml_thread_is_silent() == 1 }
 
   private static let once: Void = {
     xmlInitParser()
@@ -27,7 +30,9 @@ enum LibXML {
   static func message(_ text: UnsafePointer<CChar>?) -> String {
     guard let text = unsafe text else { return "unknown error" }
     var words = unsafe String(cString: text)
-    while let last = words.unicodeScalars.last, last == "\n" || last == " " { words.unicodeScalars.removeLast() }
+    while let last = words.unicodeScalars.last, last == "\n" || last == " " {
+      words.unicodeScalars.removeLast()
+    }
     return words
   }
 }

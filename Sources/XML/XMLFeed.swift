@@ -2,8 +2,8 @@ import CXML
 
 /// A push parser of libxml2 that turns bytes into a queue of events.
 ///
-/// A class, because libxml2 keeps a pointer to it for its callbacks. Used by one reader or one validation at a
-/// time, on one thread at a time; it frees its parser at its end.
+/// A class, because libxml2 keeps a pointer to it for its callbacks. Used by one reader or one validation
+/// at a time, on one thread at a time; it frees its parser at its end.
 @safe final class XMLFeed {
   /// An event and where it begins.
   struct Step {
@@ -29,6 +29,7 @@ import CXML
   private var steps: [Step] = []
   private var first = 0
   private var depth = 0
+  private var hasRoot = false
   private var isFinishing = false
   private var text: [UInt8] = []
   private var textPlace = (line: 1, column: 1)
@@ -157,6 +158,7 @@ import CXML
     guard failure == nil else { return }
     flushText()
     locateMarkup()
+    hasRoot = true
     depth += 1
     guard depth <= limits.depth else {
       return stop(
@@ -238,8 +240,8 @@ import CXML
 
   /// Finds where the tag that has just been read begins.
   ///
-  /// The parser stands behind it; no `<` can be inside a tag, and libxml2 has the whole tag in its buffer before
-  /// it reports it.
+  /// The parser stands behind it; no `<` can be inside a tag, and libxml2 has the whole tag in its buffer
+  /// before it reports it.
   private func locateMarkup() {
     guard let input = unsafe parser?.pointee.input, let base = unsafe input.pointee.base,
       let current = unsafe input.pointee.cur
@@ -276,7 +278,9 @@ import CXML
 
   /// Remembers where the start tag ends; whether it is an empty one.
   private func markTagEnd() -> Bool {
-    guard let input = unsafe parser?.pointee.input, let current = unsafe input.pointee.cur else { return false }
+    guard let input = unsafe parser?.pointee.input, let current = unsafe input.pointee.cur else {
+      return false
+    }
     let isEmpty = unsafe current.pointee == 0x2F
     unsafe afterMarkup = (Int(input.pointee.line), Int(input.pointee.col) + (isEmpty ? 2 : 1))
     return isEmpty
@@ -285,10 +289,15 @@ import CXML
   // MARK: Errors
 
   private func note(code: Int, level: xmlErrorLevel, place: (line: Int, column: Int), message: String) {
-    guard failure == nil, level.rawValue >= XML_ERR_ERROR.rawValue else { return }
+    guard failure == nil, Self.counts(level, code) else { return }
     let atEnd = unsafe isFinishing && parser.map { unsafe isAtEnd($0) } ?? false
-    failure = Self.error(code: code, place: place, message: message, atEnd: atEnd)
+    failure = error(code: code, place: place, message: message, atEnd: atEnd)
     if let parser = unsafe parser { unsafe xmlStopParser(parser) }
+  }
+
+  /// Whether a report of the library ends the reading: warnings do not, nor does an odd namespace URI.
+  private static func counts(_ level: xmlErrorLevel, _ code: Int) -> Bool {
+    level.rawValue >= XML_ERR_ERROR.rawValue && code != Int(XML_WAR_NS_URI.rawValue)
   }
 
   private func isAtEnd(_ parser: xmlParserCtxtPtr) -> Bool {
@@ -308,24 +317,25 @@ import CXML
         (1, 1)
       }
     if let last = unsafe xmlCtxtGetLastError(UnsafeMutableRawPointer(parser)),
-      unsafe last.pointee.level.rawValue >= XML_ERR_ERROR.rawValue
+      unsafe Self.counts(last.pointee.level, Int(last.pointee.code))
     {
       let message = unsafe LibXML.message(last.pointee.message)
-      failure = unsafe Self.error(code: Int(last.pointee.code), place: place, message: message, atEnd: isFinishing)
+      failure = unsafe error(code: Int(last.pointee.code), place: place, message: message, atEnd: isFinishing)
     } else if code == XML_ERR_INVALID_ENCODING.rawValue || code == XML_I18N_CONV_FAILED.rawValue {
       let encoding = unsafe LibXML.string(parser.pointee.encoding) ?? "the encoding found"
       failure = XMLError(
-        code: .encoding, line: place.0, column: place.1, message: "the bytes behind this place are not \(encoding)")
+        code: .encoding, line: place.0, column: place.1,
+        message: "the bytes behind this place are not \(encoding)")
     } else if unsafe parser.pointee.wellFormed == 0 || code != 0 {
       failure = XMLError(
         code: .malformed, line: place.0, column: place.1, message: "not well-formed (libxml2 error \(code))")
     } else if depth != 0 {
-      failure = Self.error(
+      failure = error(
         code: Int(XML_ERR_DOCUMENT_END.rawValue), place: place, message: "", atEnd: true)
     }
   }
 
-  private static func error(
+  private func error(
     code: Int, place: (line: Int, column: Int), message: String, atEnd: Bool
   ) -> XMLError {
     let (line, column) = (max(1, place.line), max(1, place.column))
@@ -333,8 +343,10 @@ import CXML
       XMLError(code: kind, line: line, column: column, message: words)
     }
     switch UInt32(truncatingIfNeeded: code) {
-    case XML_ERR_DOCUMENT_EMPTY.rawValue where atEnd: return make(.empty, "the document is empty")
-    case XML_ERR_DOCUMENT_END.rawValue where atEnd:
+    case XML_ERR_DOCUMENT_EMPTY.rawValue where isFinishing,
+      XML_ERR_DOCUMENT_END.rawValue where isFinishing && !hasRoot:
+      return make(.empty, "the document holds no element")
+    case XML_ERR_DOCUMENT_END.rawValue where isFinishing && depth > 0:
       return make(.cut, "the document ends before its last element is closed")
     case XML_ERR_INVALID_ENCODING.rawValue, XML_ERR_UNKNOWN_ENCODING.rawValue,
       XML_ERR_UNSUPPORTED_ENCODING.rawValue, XML_I18N_CONV_FAILED.rawValue, XML_ERR_ENCODING_NAME.rawValue:

@@ -1,0 +1,73 @@
+import TestKit
+import Testing
+import XML
+
+@Suite struct HTMLDocumentTests {
+  private let page = Array(
+    """
+    <!DOCTYPE html>
+    <html><head><title>Чайник &amp; кружка</title><meta name=description content="1.7 л">
+    <script type="application/json">{"a": "<b>"}</script></head>
+    <body><p class=x>one<p>two &nbsp;<b>bold</b>
+    <dl><dt>Цвет</dt><dd>белый</dd><dd>серый</dd></dl><dl><dt>Вес<dd>1 кг</dl></body>
+    """.utf8)
+
+  @Test func findsTextsAttributesAndElements() throws {
+    let document = try HTMLDocument(page)
+    #expect(try document.texts("//title") == ["Чайник & кружка"])
+    #expect(try document.texts("//script") == [#"{"a": "<b>"}"#])
+    #expect(try document.texts("string(//title)") == ["Чайник & кружка"])
+    #expect(try document.texts("count(//p)") == ["2"])
+    #expect(try document.texts("//none").isEmpty)
+    #expect(try document.texts("//meta/@content") == ["1.7 л"])
+    #expect(try document.attributes("content", of: "//meta") == ["1.7 л"])
+    let paragraphs = try document.elements("//p")
+    #expect(paragraphs.map(\.line) == [4, 4])
+    #expect(paragraphs.first?["class"] == "x")
+    #expect(paragraphs.last?.text == "two \u{A0}bold\n")
+  }
+
+  @Test func readsTables() throws {
+    let document = try HTMLDocument(page)
+    let rows = try document.rows("//dl", columns: ["./dt", "./dd"])
+    #expect(rows.map { $0[0].first?.prefix(3) } == ["Цве", "Вес"])
+    #expect(rows.map { $0[1].count } == [2, 1])
+  }
+
+  @Test func reusesACompiledExpression() throws {
+    let path = try XPath("//title")
+    for _ in 0..<3 { #expect(try HTMLDocument(page).texts(path).count == 1) }
+  }
+
+  @Test(arguments: ["", "   ", "<!-- c -->"])
+  func refusesAnEmptyPage(text: String) {
+    let error = #expect(throws: XMLError.self) { _ = try HTMLDocument(Array(text.utf8)).texts("//a") }
+    #expect(error?.code == .empty)
+  }
+
+  @Test func survivesWrongBytesAndZeros() throws {
+    let document = try HTMLDocument(Array("<p>Чай".utf8) + [0xFF, 0x00] + Array("ник</p>".utf8))
+    #expect(try document.texts("//p") == ["Чай\u{FFFD}ник"])
+  }
+
+  @Test func boundsDepthAndSize() {
+    let deep = Array(String(repeating: "<div>", count: 100_000).utf8)
+    #expect(throws: XMLError.self) { _ = try HTMLDocument(deep).texts("//div") }
+    let error = #expect(throws: XMLError.self) { _ = try HTMLDocument(page, maximumBytes: 10).texts("//a") }
+    #expect(error?.code == .tooLarge)
+  }
+
+  @Test(arguments: ["//p[", "", "nofunction()", "$unbound", "//x:y"])
+  func refusesABadExpression(path: String) throws {
+    let document = try HTMLDocument(page)
+    let error = #expect(throws: XMLError.self) { try document.texts(path) }
+    #expect(error?.code == .invalidQuery)
+  }
+
+  @Test func boundsAnExpensiveExpression() throws {
+    let document = try HTMLDocument(Array(String(repeating: "<p>x", count: 4000).utf8))
+    #expect(throws: XMLError.self) {
+      try document.texts("//p[count(//p[count(//p[count(//p) > 0]) > 0]) > 0]")
+    }
+  }
+}
