@@ -70,9 +70,10 @@ public struct Terminal: Sendable {
   /// Prints the result as a document, with `--json` only.
   ///
   /// - Parameter document: An object with a `format` member.
-  public func document(_ document: @autoclosure () -> JSONValue) {
+  /// - Throws: What making the document throws.
+  public func document(_ document: @autoclosure () throws -> JSONValue) rethrows {
     guard manner.json else { return }
-    Self.write(String(decoding: CanonicalJSON.document(document()), as: UTF8.self), to: STDOUT_FILENO)
+    Self.write(String(decoding: CanonicalJSON.document(try document()), as: UTF8.self), to: STDOUT_FILENO)
   }
 
   /// Prints bytes as they are, with or without `--json`.

@@ -29,6 +29,13 @@ extension Command {
     case let error as CatalogFormatError:
       return CommandError(
         .badInput, what: error.message, place: error.place, remedy: "Run 'kaspi-catalog verify'.")
+    case let error as IndexError:
+      let status: ExitStatus =
+        switch error.code {
+        case .input: .badInput
+        default: .failed
+        }
+      return CommandError(status, what: error.detail, place: error.path, remedy: error.hint)
     case let error as HTTPError:
       return CommandError(
         .temporary, what: error.message, place: error.url, remedy: "Look at the network and run it again.")

@@ -2,6 +2,7 @@ import Console
 import Model
 import Publish
 import Store
+import SystemPackage
 
 /// How the night of one shop went, for people and programs.
 struct NightReport {

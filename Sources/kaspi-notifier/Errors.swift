@@ -35,7 +35,8 @@ extension Command {
         }
       return CommandError(status, what: error.detail, place: error.call, remedy: error.hint)
     case let error as CatalogFormatError:
-      return CommandError(.failed, what: error.message, place: error.place, remedy: "Run 'kaspi-catalog verify'.")
+      return CommandError(
+        .failed, what: error.message, place: error.place, remedy: "Run 'kaspi-catalog verify'.")
     case let error as HTTPError:
       return CommandError(
         .temporary, what: error.message, place: error.url, remedy: "Look at the network and run it again.")

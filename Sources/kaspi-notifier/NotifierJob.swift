@@ -9,7 +9,8 @@ import SystemPackage
 
 /// The shops a command works on.
 struct ShopOptions: ParsableArguments, Sendable {
-  @Option(name: .long, parsing: .upToNextOption, help: "The shops to work on; all of kaspi.yaml when left out.")
+  @Option(
+    name: .long, parsing: .upToNextOption, help: "The shops to work on; all of kaspi.yaml when left out.")
   var shop: [String] = []
 
   /// Opens the workspace and names the shops.
@@ -52,26 +53,40 @@ struct NotifierJob: Sendable {
     self.shop = shop
     self.notifier = notifier
     folders = ShopFolders(workspace: workspace, shop: shop.name)
-    rules = try notifier.rules.compactMap { rule in
-      guard let event = OrderEventKind(rawValue: rule.event) else {
-        guard !rule.send else {
-          throw CommandError(
-            .configuration, what: "messages of kind '\(rule.event)' are not sent by this version",
-            place: workspace.appending(WorkspaceFinder.fileName).string, remedy: "Set 'send: false'.")
-        }
-        return nil
+    rules = try Self.rules(notifier, place: workspace.appending(WorkspaceFinder.fileName).string)
+    time = Self.timekeeper(fixedNow)
+  }
+
+  private static func rules(
+    _ notifier: NotifierConfiguration, place: String
+  ) throws(CommandError) -> [NotificationRule] {
+    var rules: [NotificationRule] = []
+    for rule in notifier.rules {
+      if let event = OrderEventKind(rawValue: rule.event) {
+        rules.append(
+          NotificationRule(event: event, isSent: rule.send, delay: rule.delay, latest: rule.latest))
+      } else if rule.send {
+        throw CommandError(
+          .configuration, what: "messages of kind '\(rule.event)' are not sent by this version", place: place,
+          remedy: "Set 'send: false'.")
       }
-      return NotificationRule(event: event, isSent: rule.send, delay: rule.delay, latest: rule.latest)
     }
-    time =
-      fixedNow.map { Timekeeper(ContinuousClock(), start: $0) }
-      ?? Timekeeper(
-        now: { SystemClock.now }, sleep: { try await ContinuousClock().sleep(for: $0) })
+    return rules
+  }
+
+  /// The real clock, or one that starts at `--now` and goes on.
+  private static func timekeeper(_ fixedNow: Instant?) -> Timekeeper {
+    if let fixedNow { return Timekeeper(ContinuousClock(), start: fixedNow) }
+    return Timekeeper(
+      now: { SystemClock.now },
+      sleep: { (duration: Duration) async throws -> Void in
+        try await Task.sleep(for: duration, clock: ContinuousClock())
+      })
   }
 
   var terminal: Terminal { context.terminal }
 
-  var locale: MessageLocale { MessageLocale(rawValue: notifier.locale.rawValue) ?? .ru }
+  var locale: MessageLocale { MessageLocale(rawValue: notifier.locale.rawValue) ?? .russian }
 
   var profile: ShopProfile {
     ShopProfile(key: shop.name, name: shop.company, merchant: shop.merchant, shopURL: shop.endpoints.shop)
@@ -81,17 +96,16 @@ struct NotifierJob: Sendable {
   func templates() throws -> TemplateSet {
     let set = try TemplateSet(TemplateSet.sources(in: workspace.appending("templates")))
     let missing = set.missing(for: rules, locale: locale)
-    guard missing.isEmpty else { throw TemplateProblems(missing) }
+    guard missing.isEmpty else { throw TemplateProblems(problems: missing) }
     return set
   }
 
   /// Cards by SKU from the published catalog; empty where nothing is published yet.
   func links() throws -> [String: ProductID] {
     let path = folders.catalog.appending("catalog.json")
-    let bytes: [UInt8]
-    do throws(StoreError) { bytes = try AtomicFile.read(path) } catch where error.code == .missing { return [:] }
+    guard try Folder.exists(path) else { return [:] }
     var links: [String: ProductID] = [:]
-    for entry in try CatalogJSON.decode(bytes).entries { links[entry.offer.sku.text] = entry.productID }
+    for entry in try CatalogJSON.decode(try AtomicFile.read(path)).entries { links[entry.offer.sku.text] = entry.productID }
     return links
   }
 

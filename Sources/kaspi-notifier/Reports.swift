@@ -6,9 +6,13 @@ import Store
 extension Terminal {
   /// Says what a snapshot holds.
   func say(_ report: SnapshotReport, shop: String) {
-    say("\(shop): \(report.snapshot.orders.count) orders, \(report.pages) pages, \(report.entriesAsked) orders asked for their lines")
+    say(
+      "\(shop): \(report.snapshot.orders.count) orders, \(report.pages) pages, \(report.entriesAsked) orders asked for their lines"
+    )
     if report.withoutEntries > 0 { say("  without lines: \(report.withoutEntries)") }
-    for finding in report.findings { say("  \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]") }
+    for finding in report.findings {
+      say("  \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]")
+    }
   }
 
   /// Says what a scan planned; no text, no name, recipients masked.
@@ -22,15 +26,21 @@ extension Terminal {
     var reasons: [String: Int] = [:]
     for entry in plan.settled { reasons[entry.reason ?? entry.state.rawValue, default: 0] += 1 }
     for (reason, count) in reasons.sorted(by: { $0.key < $1.key }) { say("  \(reason): \(count)") }
-    for finding in plan.findings { say("  \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]") }
+    for finding in plan.findings {
+      say("  \(finding.severity.rawValue): \(finding.message) [\(finding.rule)]")
+    }
   }
 
   /// Says what a send did; no text, no name, recipients masked.
   func say(_ report: SendReport, shop: String) {
-    let states = OutboxState.allCases.filter { report.count($0) > 0 }.map { "\($0.rawValue) \(report.count($0))" }
+    let states = OutboxState.allCases.filter { report.count($0) > 0 }.map {
+      "\($0.rawValue) \(report.count($0))"
+    }
     say("\(shop): " + (states.isEmpty ? "nothing to send" : states.joined(separator: ", ")))
     for entry in report.entries { say("  \(entry)") }
-    for (reason, count) in report.deferred.sorted(by: { $0.key < $1.key }) { say("  later, \(reason): \(count)") }
+    for (reason, count) in report.deferred.sorted(by: { $0.key < $1.key }) {
+      say("  later, \(reason): \(count)")
+    }
     if let stopped = report.stopped { say("  stopped: \(stopped.word). \(stopped.hint)") }
   }
 }
@@ -49,7 +59,8 @@ extension SnapshotReport {
   var summary: JSONValue {
     [
       "taken": .string(snapshot.taken.description), "orders": .integer(snapshot.orders.count),
-      "pages": .integer(pages), "entries_asked": .integer(entriesAsked), "without_entries": .integer(withoutEntries),
+      "pages": .integer(pages), "entries_asked": .integer(entriesAsked),
+      "without_entries": .integer(withoutEntries),
       "findings": .integer(findings.count),
     ]
   }

@@ -64,7 +64,8 @@ extension NotifierJob {
   func send(_ outbox: Outbox) async throws -> SendReport {
     // One sender for the WhatsApp session, whichever shop it writes for.
     let lock = try FileLock(
-      at: workspace.appending("output").appending(".sender-\(Digest.sha256(Array(notifier.waha.session.utf8)).prefix(8)).lock"))
+      at: workspace.appending("output").appending(
+        ".sender-\(Digest.sha256(Array(notifier.waha.session.utf8)).prefix(8)).lock"))
     let report: SendReport
     do { report = try await sendLocked(outbox) } catch {
       lock.release()
@@ -78,7 +79,8 @@ extension NotifierJob {
     let quiet = notifier.quietHours
     guard let quietHours = QuietHours(from: Self.clock(quiet.from), to: Self.clock(quiet.to)) else {
       throw CommandError(
-        .configuration, what: "the quiet hours are no times of day", place: "kaspi.yaml", remedy: "Write 21:00.")
+        .configuration, what: "the quiet hours are no times of day", place: "kaspi.yaml",
+        remedy: "Write 21:00.")
     }
     let pacing = notifier.pacing
     let settings = SendSettings(

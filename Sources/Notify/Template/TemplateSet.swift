@@ -20,6 +20,11 @@ public struct TemplateSource: Sendable, Hashable {
 public struct TemplateProblems: Error, Sendable, Hashable {
   /// By file, then by place; never empty.
   public var problems: [TemplateError]
+
+  /// Gathers mistakes.
+  ///
+  /// - Parameter problems: Not empty.
+  public init(problems: [TemplateError]) { self.problems = problems }
 }
 
 /// The checked templates of a workspace.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Crawl
 import Model
 import Store
 

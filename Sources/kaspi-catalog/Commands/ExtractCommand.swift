@@ -18,9 +18,9 @@ struct ExtractCommand: Command {
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let bytes = try AtomicFile.read(context.path(file), maximumBytes: 64 << 20)
     let page: ExtractedPage
-    do { page = try ProductPage.extract(html: bytes) } catch let error as PageError {
+    do throws(PageError) { page = try ProductPage.extract(html: bytes) } catch {
       throw CommandError(
-        .badInput, what: "\(error)", place: file,
+        .badInput, what: error.detail, place: file,
         remedy: "Save the page of one product, as the browser got it.")
     }
     let product = page.product

@@ -26,7 +26,7 @@ struct VersionsCommand: Command {
         "\(manifest.version)  \(manifest.created.almaty)  \(manifest.counts.offered) offered, "
           + "\(manifest.counts.withdrawn) withdrawn, \(manifest.counts.heldBack) held back" + approved)
     }
-    context.terminal.document([
+    try context.terminal.document([
       "format": 1, "versions": .array(try manifests.map { try JSONValue(parsing: $0.document) }),
     ])
     return .done

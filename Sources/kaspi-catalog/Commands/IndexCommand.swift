@@ -28,10 +28,12 @@ struct IndexCommand: Command {
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     if let corpus, let out {
       let store = IndexStore(context.path(out))
-      let count = try index(context.path(corpus), store)
-      context.terminal.say("\(count) documents in \(out)")
-      context.terminal.document(["format": 1, "documents": .integer(count), "index": .string(out)])
-      return .done
+      let (count, refused) = try index(context.path(corpus), store, context.terminal)
+      context.terminal.say("\(count) documents in \(out)" + (refused > 0 ? ", \(refused) lines refused" : ""))
+      context.terminal.document([
+        "format": 1, "documents": .integer(count), "refused": .integer(refused), "index": .string(out),
+      ])
+      return refused == 0 ? .done : .partly
     }
     var documents: [JSONValue] = []
     for job in try shops.jobs(context) {
@@ -43,14 +45,19 @@ struct IndexCommand: Command {
     return .done
   }
 
-  private func index(_ corpus: FilePath, _ store: IndexStore) throws -> Int {
+  private func index(_ corpus: FilePath, _ store: IndexStore, _ terminal: Terminal) throws -> (
+    documents: Int, refused: Int
+  ) {
     var builder = try IndexBuilder(source: corpus.string)
-    try CorpusReader.read(try AtomicFile.read(corpus, maximumBytes: 8 << 30), source: corpus.string) {
-      document in
+    let bytes = try AtomicFile.read(corpus, maximumBytes: 8 << 30)
+    let reader = try CorpusReader.read(bytes, source: corpus.string) { document throws(IndexError) in
       _ = try builder.add(document)
+    }
+    for finding in reader.findings {
+      terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
     }
     let count = builder.count
     _ = try store.publish(try builder.finish())
-    return count
+    return (count, reader.refusedCount)
   }
 }

@@ -29,7 +29,7 @@ struct PublishCommand: Command {
       if dryRun {
         context.terminal.say(
           Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest))
-        context.terminal.document(["format": 1, "plan": try JSONValue(parsing: plan.document)])
+        try context.terminal.document(["format": 1, "plan": try JSONValue(parsing: plan.document)])
         return plan.isAllowed ? .done : .refused
       }
       let outcome = try stage.publish(plan, approval: approve)

@@ -69,9 +69,9 @@ struct SearchCommand: Command {
     _ queries: FilePath, to run: FilePath, _ searcher: Searcher, _ context: CommandContext
   ) throws -> ExitStatus {
     let lines = try BatchQuery.read(try AtomicFile.read(queries), source: queries.string)
-    var writer = RunWriter()
-    for line in lines { writer.add(line.id, try searcher.search(try Query(line.text), top: top)) }
-    try AtomicFile.write(writer.bytes, to: run)
+    var bytes: [UInt8] = []
+    try BatchRunner(searcher, top: top).run(lines) { bytes += $0 }
+    try AtomicFile.write(bytes, to: run)
     context.terminal.say("\(lines.count) queries, run in \(run)")
     context.terminal.document(["format": 1, "queries": .integer(lines.count), "run": .string(run.string)])
     return .done

@@ -19,20 +19,18 @@ struct IndexStage {
         .failed, what: "there is nothing published to index", place: job.folders.versions.string,
         remedy: "kaspi-catalog nightly --shop \(job.shop.name)")
     }
-    var builder = try IndexBuilder()
-    for entry in head.catalog.entries {
-      _ = try builder.add(SearchDocument(entry: entry, city: job.shop.city))
-    }
+    var documents = head.catalog.entries.map { SearchDocument(entry: $0, city: job.shop.city) }
     for name in try knowledgeFiles() {
       let path = job.folders.knowledge.appending(name)
-      guard let text = String(validating: try AtomicFile.read(path, maximumBytes: 4 << 20), as: UTF8.self) else {
-        throw CommandError(.badInput, what: "the text is not UTF-8", place: path.string, remedy: "Save it as UTF-8.")
+      guard let text = String(validating: try AtomicFile.read(path, maximumBytes: 4 << 20), as: UTF8.self)
+      else {
+        throw CommandError(
+          .badInput, what: "the text is not UTF-8", place: path.string, remedy: "Save it as UTF-8.")
       }
-      for passage in KnowledgeDocument(path: name, markdown: text).documents { _ = try builder.add(passage) }
+      documents += KnowledgeDocument(path: name, markdown: text).documents
     }
-    let count = builder.count
-    _ = try IndexStore(job.folders.index).publish(try builder.finish())
-    return count
+    _ = try IndexStore(job.folders.index).publish(try IndexBuilder.build(documents: documents))
+    return documents.count
   }
 
   private func knowledgeFiles() throws(StoreError) -> [String] {

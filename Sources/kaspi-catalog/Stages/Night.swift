@@ -1,5 +1,6 @@
 import Console
 import Model
+import Publish
 import Store
 
 /// The whole night of one shop, and the line it leaves behind.
@@ -19,10 +20,9 @@ struct Night {
       let stage = PublishStage(job: job)
       let plan = try stage.plan()
       var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
-      if case .published = report.outcome {
-        report.indexed = try IndexStage(job: job).run()
-      } else if case .unchanged = report.outcome {
-        report.indexed = try IndexStage(job: job).run()
+      switch report.outcome {
+      case .published, .unchanged: report.indexed = try IndexStage(job: job).run()
+      case .refused, nil: break
       }
       report.say()
       try StatusFile(job: job).write(started: started, status: report.status, result: report.document)

@@ -17,20 +17,7 @@ struct PublishStage {
   /// - Returns: The plan.
   /// - Throws: ``CommandError`` when there is no crawl yet, or an error of a damaged file.
   func plan(day: Day? = nil) throws -> Plan {
-    let path = job.folders.crawl.appending("result.json")
-    let bytes: [UInt8]
-    do { bytes = try AtomicFile.read(path) } catch let error where error.code == .missing {
-      throw CommandError(
-        .failed, what: "there is no crawl to plan from", place: path.string,
-        remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
-    }
-    let record: CrawlRecord
-    do { record = try CrawlRecordJSON.decode(bytes) } catch {
-      throw CommandError(
-        .failed, what: "the last crawl's result cannot be read: \(error.message)",
-        place: "\(path): \(error.place)",
-        remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
-    }
+    let record = try lastCrawl()
     let head = try History(job.folders).head()
     let absences = try countedAbsences(record, head: head?.catalog)
     let plan = Plan(
@@ -63,6 +50,22 @@ struct PublishStage {
       let value = try? JSONValue(parsing: bytes)
     else { return nil }
     return value["day"]?.string.flatMap { Day($0) }
+  }
+
+  private func lastCrawl() throws -> CrawlRecord {
+    let path = job.folders.crawl.appending("result.json")
+    let bytes: [UInt8]
+    do throws(StoreError) { bytes = try AtomicFile.read(path) } catch {
+      guard error.code == .missing else { throw error }
+      throw CommandError(
+        .failed, what: "there is no crawl to plan from", place: path.string,
+        remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
+    }
+    do throws(CatalogFormatError) { return try CrawlRecordJSON.decode(bytes) } catch {
+      throw CommandError(
+        .failed, what: "the last crawl's result cannot be read: \(error.message)",
+        place: "\(path): \(error.place)", remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
+    }
   }
 
   private func countedAbsences(_ record: CrawlRecord, head: Catalog?) throws -> Absences {

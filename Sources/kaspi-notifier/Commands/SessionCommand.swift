@@ -92,7 +92,8 @@ struct SessionCommand: AsyncParsableCommand {
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       guard let number = PhoneNumber(phone) else {
         throw CommandError(
-          .usage, what: "this is no telephone number", place: "--phone", remedy: "Write it like +7 701 123 45 67.")
+          .usage, what: "this is no telephone number", place: "--phone",
+          remedy: "Write it like +7 701 123 45 67.")
       }
       return try await withSession(shops, context) { waha, time in
         if try await waha.sessionInfo().status == .working {
@@ -103,7 +104,8 @@ struct SessionCommand: AsyncParsableCommand {
         let code = try await waha.requestCode(for: number)
         context.terminal.say("code: \(code)")
         context.terminal.remark(
-          "On the phone \(number): Linked devices, Link a device, Link with phone number. It lives \(wait) s.")
+          "On the phone \(number): Linked devices, Link a device, Link with phone number. It lives \(wait) s."
+        )
         let end = time.now.advanced(by: .seconds(wait))
         while true {
           let session = try await waha.sessionInfo()
@@ -112,7 +114,9 @@ struct SessionCommand: AsyncParsableCommand {
             context.terminal.say("linked")
             context.terminal.document(["format": 1, "code": .string(code), "linked": true])
             return .done
-          case .scanCode, .starting where time.now < end: try await time.sleep(.seconds(2))
+          case .scanCode,
+            .starting where time.now < end:
+            try await time.sleep(.seconds(2))
           default:
             context.terminal.say("not linked: \(SessionAdvice.of(session.status).sentence)")
             context.terminal.document([
@@ -134,7 +138,9 @@ private func withSession(
   return try await job.withClient { client in try await body(try await job.waha(client), job.time) }
 }
 
-private func ready(_ waha: WAHAClient, _ time: Timekeeper, _ context: CommandContext) async throws -> ExitStatus {
+private func ready(_ waha: WAHAClient, _ time: Timekeeper, _ context: CommandContext) async throws
+  -> ExitStatus
+{
   let session = try await SessionKeeper(waha, time: time).makeReady()
   let advice = SessionAdvice.of(session.status)
   context.terminal.say("session \(waha.session): \(session.status.wire). \(advice.sentence)")

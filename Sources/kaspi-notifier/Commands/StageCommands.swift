@@ -158,7 +158,8 @@ struct RunCommand: Command {
         context.terminal.say(report, shop: name)
         return (
           [
-            "shop": .string(name), "snapshot": snapshot.summary, "plan": plan.summary, "report": report.summary,
+            "shop": .string(name), "snapshot": snapshot.summary, "plan": plan.summary,
+            "report": report.summary,
           ], report.status
         )
       }
@@ -183,15 +184,21 @@ struct StatusCommand: Command {
     var documents: [JSONValue] = []
     for job in try shops.jobs(context) {
       let status = NotifierStatus(
-        outbox: try job.outboxContent(), latest: try SnapshotFolder(job.folders.orders).latest(), now: job.time.now)
+        outbox: try job.outboxContent(), latest: try SnapshotFolder(job.folders.orders).latest(),
+        now: job.time.now)
       let states = OutboxState.allCases.compactMap { state in
         status.states[state].map { "\(state.rawValue) \($0)" }
       }
       let terminal = context.terminal
-      terminal.say("\(job.shop.name): " + (states.isEmpty ? "nothing said yet" : states.joined(separator: ", ")))
-      if let last = status.lastSnapshot { terminal.say("  last snapshot \(last.almaty), \(status.orders) orders") }
+      terminal.say(
+        "\(job.shop.name): " + (states.isEmpty ? "nothing said yet" : states.joined(separator: ", ")))
+      if let last = status.lastSnapshot {
+        terminal.say("  last snapshot \(last.almaty), \(status.orders) orders")
+      }
       if let due = status.oldestDue { terminal.say("  oldest waiting message due \(due.almaty)") }
-      if let until = status.newContactsHeldUntil { terminal.say("  new contacts are left alone until \(until.almaty)") }
+      if let until = status.newContactsHeldUntil {
+        terminal.say("  new contacts are left alone until \(until.almaty)")
+      }
       for entry in status.troubled { terminal.say("  needs a person: \(entry)") }
       documents.append(["shop": .string(job.shop.name), "status": status.summary])
     }

@@ -3,6 +3,7 @@ import Console
 import Model
 import Notify
 import Store
+import SystemPackage
 
 /// `templates check|preview`.
 struct TemplatesCommand: AsyncParsableCommand {
@@ -48,8 +49,9 @@ struct TemplatesCommand: AsyncParsableCommand {
     }
 
     private func sources(_ job: NotifierJob) throws(TemplateProblems) -> [TemplateSource] {
-      do throws(StoreError) { return try TemplateSet.sources(in: job.workspace.appending("templates")) } catch {
-        throw TemplateProblems([
+      do throws(StoreError) { return try TemplateSet.sources(in: job.workspace.appending("templates")) } catch
+      {
+        throw TemplateProblems(problems: [
           TemplateError(code: .unreadable, file: error.path, message: error.detail, hint: error.hint)
         ])
       }
@@ -58,7 +60,8 @@ struct TemplatesCommand: AsyncParsableCommand {
 
   struct Preview: Command {
     static let configuration = CommandConfiguration(
-      abstract: "Show the texts as a buyer would see them, over sample orders or one order of the newest snapshot.")
+      abstract:
+        "Show the texts as a buyer would see them, over sample orders or one order of the newest snapshot.")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var shops: ShopOptions
@@ -75,7 +78,8 @@ struct TemplatesCommand: AsyncParsableCommand {
           guard let order = orders.first else { continue }
           let text = try template.render(
             MessageContext(
-              order: order, shop: job.profile, locale: template.locale, isFirstContact: true, links: try job.links()))
+              order: order, shop: job.profile, locale: template.locale, isFirstContact: true,
+              links: try job.links()))
           context.terminal.say("── \(template.file)\n\(text)")
           documents.append(["file": .string(template.file), "text": .string(text)])
         }
@@ -86,7 +90,8 @@ struct TemplatesCommand: AsyncParsableCommand {
 
     private func orders(_ job: NotifierJob) throws -> [Order] {
       guard let order else { return SampleOrders.all }
-      guard let found = try SnapshotFolder(job.folders.orders).latest()?.orders.first(where: { $0.code == order })
+      guard
+        let found = try SnapshotFolder(job.folders.orders).latest()?.orders.first(where: { $0.code == order })
       else {
         throw CommandError(
           .usage, what: "the newest snapshot has no order \(order)", place: job.folders.orders.string,
