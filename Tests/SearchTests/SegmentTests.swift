@@ -177,6 +177,27 @@ import Testing
     }
   }
 
+  /// Lengths of texts stand at the very end of the file, where one too many leads out of it.
+  @Test func noFlippedBitInDocumentsCrashes() throws {
+    let bytes = try IndexBuilder.build(documents: Samples.small)
+    let segment = try Segment(opening: bytes)
+    let places = [SegmentLayout.Section.documentStarts, .documents].flatMap { Array(segment.range($0)) }
+    for place in places {
+      for bit in 0..<8 {
+        var damaged = bytes
+        damaged[place] ^= 1 << UInt8(bit)
+        let opened = try Segment(opening: damaged, verification: .structure)
+        for number in 0..<opened.documentCount {
+          do {
+            _ = try opened.document(number)
+          } catch {
+            #expect(error.code == .damaged)
+          }
+        }
+      }
+    }
+  }
+
   /// Lists of several blocks have heads, which the small segment has not.
   @Test func noFlippedByteInBlocksCrashes() throws {
     let documents = Samples.products(700, seed: 4)
