@@ -110,7 +110,8 @@ final class World: Sendable {
     let article = ArticleBuilder.arrival(next.night, seed: seed, index: next.offers.count)
     memory.articles.append(article)
     next.offers.append(
-      OfferState(article: article.index, price: article.price, stock: article.stock.map(\.count), withdrawn: nil))
+      OfferState(
+        article: article.index, price: article.price, stock: article.stock.map(\.count), withdrawn: nil))
     memory.nights.append(next)
   }
 
