@@ -25,7 +25,9 @@ import CCurl
     // HTTP/2 where TLS agrees on it. Without `PIPEWAIT`: with it one connection that hangs holds back all
     // other requests to its host until it is known whether they could share it, and their time runs out.
     unsafe kc_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+    // Asked for here, unpacked by our own callback; see the shim.
     unsafe kc_set_string(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
+    unsafe kc_set_long(easy, CURLOPT_HTTP_CONTENT_DECODING, 0)
     unsafe kc_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
     unsafe kc_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 16)
     unsafe kc_set_long(
@@ -82,6 +84,9 @@ import CCurl
   ///
   /// libcurl takes a connection that ends among the headers for the end of an answer without a body.
   var hasWholeHead: Bool { unsafe raw.pointee.head_complete != 0 && status >= 200 }
+
+  /// Whether a packed body stopped before its end, although the transfer was whole.
+  var isCut: Bool { unsafe kc_is_cut(raw) != 0 }
 
   var status: Int {
     var code = 0

@@ -83,14 +83,32 @@ import Testing
     #expect(server.record.requests.map(\.turn) == Array(0..<20))
   }
 
-  @Test(arguments: ["gzip", "deflate"]) func unpacksWhatTheServerPacked(encoding: String) async throws {
+  @Test(arguments: ["gzip", "x-gzip", "members", "deflate", "raw deflate", "identity", "dripping"])
+  func unpacksWhatTheServerPacked(kind: String) async throws {
     let plain = [UInt8](String(repeating: "Чайник ", count: 900))
-    let packed =
-      encoding == "gzip"
-      ? Deflate.gzip(Deflate.stored(plain), of: plain) : Deflate.zlib(Deflate.stored(plain), of: plain)
-    let server = try RudeServer { _ in [.answer(headers: [("Content-Encoding", encoding)], body: packed)] }
+    let block = Deflate.stored(plain)
+    let (encoding, packed): (String, [UInt8]) =
+      switch kind {
+      case "members": ("gzip", Deflate.gzip(block, of: plain) + Deflate.gzip(block, of: plain))
+      case "deflate": ("Deflate", Deflate.zlib(block, of: plain))
+      case "raw deflate": ("deflate", block)
+      case "identity": ("identity", plain)
+      case "dripping": ("GZIP ", Deflate.gzip(block, of: plain))
+      default: (kind, Deflate.gzip(block, of: plain))
+      }
+    let server = try RudeServer { _ in
+      guard kind == "dripping" else {
+        return [.answer(headers: [("Content-Encoding", encoding)], body: packed)]
+      }
+      let head = "HTTP/1.1 200 OK\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(packed.count)\r\n\r\n"
+      return [.drip([UInt8](head) + packed, pause: .zero)]
+    }
     try await withClient { client async throws in
-      #expect(try await client.send(HTTPRequest("GET", server.url)).body == plain)
+      for _ in 0..<2 {
+        let body = try await client.send(HTTPRequest("GET", server.url)).body
+        #expect(body == (kind == "members" ? plain + plain : plain))
+      }
+      #expect(try await client.send(HTTPRequest("HEAD", server.url + "/head")).status == 200)
     }
   }
 

@@ -125,13 +125,25 @@ import Testing
     #expect(error.mayHaveReachedServer)
   }
 
-  @Test func brokenCompressionIsABadAnswer() async throws {
+  @Test(arguments: ["gzip", "deflate", "br", "gzip, gzip"])
+  func brokenCompressionIsABadAnswer(encoding: String) async throws {
     let server = try RudeServer { _ in
-      [.answer(headers: [("Content-Encoding", "gzip")], body: [UInt8]("this was never packed"))]
+      [.answer(headers: [("Content-Encoding", encoding)], body: [UInt8]("this was never packed"))]
     }
     let error = try await error(server)
     #expect(error.code == .badAnswer)
     #expect(error.mayHaveReachedServer)
+  }
+
+  @Test(arguments: [1, 9, 12, 2000, 6500 + 15, 6500 + 22]) func compressionThatStopsHalfwayIsABadAnswer(
+    kept: Int
+  ) async throws {
+    let plain = [UInt8](String(repeating: "a price list ", count: 500))
+    let packed = Deflate.gzip(Deflate.stored(plain), of: plain)
+    let server = try RudeServer { _ in
+      [.answer(headers: [("Content-Encoding", "gzip")], body: Array(packed.prefix(kept)))]
+    }
+    #expect(try await error(server).code == .badAnswer)
   }
 
   @Test(arguments: ["GET", "POST"]) func aHangEndsWithTheTime(method: String) async throws {

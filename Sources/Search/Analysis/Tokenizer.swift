@@ -1,0 +1,156 @@
+/// Cuts text into words, numbers and model numbers.
+///
+/// One pass over UTF-8, bounded memory, no `String` on the way. A hyphen joins what stands close to it on both
+/// sides, a point or comma joins two numbers unless a third follows (1.7 is one number, 192.168.1.1 is four).
+/// A run of more than ``maximumBytes`` is read as several tokens, so that no text makes a token without end.
+public struct Tokenizer {
+  /// Longest folded token, in bytes of UTF-8.
+  public static let maximumBytes = 128
+
+  /// The current token, folded; valid UTF-8.
+  private(set) var folded: [UInt8] = []
+  /// Where the current token stands, in bytes.
+  private(set) var range: Range<Int> = 0..<0
+  /// What was seen in the current token.
+  private(set) var traits: Traits = []
+  private var position = 0
+
+  /// Makes a tokenizer.
+  public init() {}
+
+  /// All tokens of a text.
+  ///
+  /// - Parameter text: Any text.
+  /// - Returns: Tokens in the order of the text; empty for a text without letters and digits.
+  public static func tokens(in text: String) -> [Token] {
+    var tokenizer = Tokenizer()
+    var tokens: [Token] = []
+    let bytes = text.utf8.span
+    while tokenizer.next(in: bytes) {
+      let folded = String(decoding: tokenizer.folded, as: UTF8.self)
+      tokens.append(Token(kind: tokenizer.traits.kind, range: tokenizer.range, text: folded))
+    }
+    return tokens
+  }
+
+  /// Goes back to the start; the next text may be another one.
+  mutating func restart() { position = 0 }
+
+  /// Moves to the next token.
+  ///
+  /// - Parameter text: The same bytes from one ``restart()`` to the next.
+  /// - Returns: `false` at the end of the text.
+  mutating func next(in text: Span<UInt8>) -> Bool {
+    guard skipGap(in: text) else { return false }
+    let start = position
+    var end = position
+    folded.removeAll(keepingCapacity: true)
+    traits = []
+    // The number that the token may still be: digits since the start or the last hyphen, no point so far.
+    var canTakePoint = !followsPoint(start, in: text)
+    var previous = ScalarClass.gap
+    token: while position < text.count, folded.count + 8 <= Self.maximumBytes {
+      let (scalar, width) = Self.scalar(at: position, in: text)
+      let kind = ScalarClass(scalar)
+      switch kind {
+      case .latin: traits.insert(.latin)
+      case .cyrillic: traits.insert(.cyrillic)
+      case .kazakh: traits.insert(.kazakh)
+      case .otherLetter: traits.insert(.otherLetter)
+      case .digit: traits.insert(.digit)
+      case .mark:
+        Folding.appendMark(scalar, to: &folded)
+        position += width
+        end = position
+        continue token
+      case .ignorable:
+        position += width
+        continue token
+      case .hyphen:
+        guard previous.isSolid, classAt(position + width, in: text).isSolid else { break token }
+        folded.append(0x2D)
+        traits.insert(.hyphen)
+        canTakePoint = true
+      case .apostrophe:
+        guard previous.isLetter, classAt(position + width, in: text).isLetter else { break token }
+        folded.append(0x27)
+        traits.insert(.apostrophe)
+      case .point:
+        guard canTakePoint, previous.isDigit, isLastFraction(position + 1, in: text) else { break token }
+        folded.append(0x2E)
+        traits.insert(.point)
+        canTakePoint = false
+      case .gap: break token
+      }
+      if kind.isSolid { Folding.append(scalar, to: &folded) }
+      if kind.isLetter { canTakePoint = false }
+      previous = kind
+      position += width
+      end = position
+    }
+    range = start..<end
+    return true
+  }
+
+  /// Moves to the first letter or digit.
+  private mutating func skipGap(in text: Span<UInt8>) -> Bool {
+    while position < text.count {
+      let (scalar, width) = Self.scalar(at: position, in: text)
+      if ScalarClass(scalar).isSolid { return true }
+      position += width
+    }
+    return false
+  }
+
+  private func classAt(_ position: Int, in text: Span<UInt8>) -> ScalarClass {
+    position < text.count ? ScalarClass(Self.scalar(at: position, in: text).scalar) : .gap
+  }
+
+  /// Whether a number already stands before this place, behind a point.
+  private func followsPoint(_ start: Int, in text: Span<UInt8>) -> Bool {
+    start >= 2 && (text[start - 1] == 0x2E || text[start - 1] == 0x2C) && text[start - 2].isDigit
+  }
+
+  /// Whether digits stand here and no further point with digits follows them.
+  private func isLastFraction(_ start: Int, in text: Span<UInt8>) -> Bool {
+    var place = start
+    while place < text.count, text[place].isDigit { place += 1 }
+    guard place > start else { return false }
+    guard place + 1 < text.count, text[place] == 0x2E || text[place] == 0x2C else { return true }
+    return !text[place + 1].isDigit
+  }
+
+  /// One scalar of UTF-8; a byte that cannot be read counts as a gap of one byte.
+  static func scalar(at position: Int, in text: Span<UInt8>) -> (scalar: UInt32, width: Int) {
+    let first = text[position]
+    if first < 0x80 { return (UInt32(first), 1) }
+    let width =
+      switch first {
+      case 0xC2...0xDF: 2
+      case 0xE0...0xEF: 3
+      case 0xF0...0xF4: 4
+      default: 0
+      }
+    guard width > 0, position + width <= text.count else { return (0xFFFF, 1) }
+    var scalar = UInt32(first) & (0xFF >> UInt32(width + 1))
+    for offset in 1..<width {
+      let byte = text[position + offset]
+      guard byte & 0xC0 == 0x80 else { return (0xFFFF, 1) }
+      scalar = scalar << 6 | UInt32(byte & 0x3F)
+    }
+    return (scalar, width)
+  }
+}
+
+extension ScalarClass {
+  fileprivate var isDigit: Bool {
+    if case .digit = self { true } else { false }
+  }
+
+  fileprivate var isLetter: Bool { isSolid && !isDigit }
+}
+
+extension UInt8 {
+  /// Whether it is an ASCII digit.
+  var isDigit: Bool { (0x30...0x39).contains(self) }
+}

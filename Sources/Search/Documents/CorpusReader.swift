@@ -1,0 +1,163 @@
+public import Model
+import Store
+
+/// Reads a neutral product file, one JSON object a line, in pieces of any size.
+///
+/// A line is
+/// `{"sku","title","brand","category","price","specs":[{"name","value"}],"description"}`; only `sku` must be
+/// there. `stock` and `available` are taken too, other members are not looked at. A line that cannot be read
+/// is a finding with its number and does not end the reading. Memory holds one line.
+public struct CorpusReader {
+  /// Longest line that is read.
+  public static let maximumLineBytes = 16 << 20
+  /// Most findings that are kept; ``refusedCount`` counts on.
+  public static let maximumFindings = 100
+
+  /// Lines so far, empty ones included.
+  public private(set) var lineCount = 0
+  /// Documents so far.
+  public private(set) var documentCount = 0
+  /// Lines that could not be read.
+  public private(set) var refusedCount = 0
+  /// Why, for the first ``maximumFindings`` of them.
+  public private(set) var findings: [Finding] = []
+
+  private let source: String
+  private var rest: [UInt8] = []
+  private var isSkipping = false
+
+  /// Starts a file.
+  ///
+  /// - Parameter source: What findings name.
+  public init(source: String) { self.source = source }
+
+  /// Reads a whole file that is in memory.
+  ///
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - source: What findings name.
+  ///   - body: Called for each document, in the order of the lines.
+  /// - Returns: The reader, with counts and findings.
+  /// - Throws: What `body` throws.
+  public static func read<Failure: Error>(
+    _ bytes: [UInt8], source: String, _ body: (SearchDocument) throws(Failure) -> Void
+  ) throws(Failure) -> CorpusReader {
+    var reader = CorpusReader(source: source)
+    try reader.read(bytes, body)
+    try reader.finish(body)
+    return reader
+  }
+
+  /// Takes the next piece of the file.
+  ///
+  /// - Parameters:
+  ///   - piece: Any number of bytes; lines may be cut anywhere.
+  ///   - body: Called for each document of a line that ended.
+  /// - Throws: What `body` throws; the rest of the piece is then lost.
+  public mutating func read<Failure: Error>(
+    _ piece: [UInt8], _ body: (SearchDocument) throws(Failure) -> Void
+  ) throws(Failure) {
+    var start = piece.startIndex
+    while let end = piece[start...].firstIndex(of: 0x0A) {
+      append(piece[start..<end])
+      try endLine(body)
+      start = end + 1
+    }
+    append(piece[start...])
+  }
+
+  /// Reads the last line, if it has no newline.
+  ///
+  /// - Parameter body: Called for the document of the last line.
+  /// - Throws: What `body` throws.
+  public mutating func finish<Failure: Error>(
+    _ body: (SearchDocument) throws(Failure) -> Void
+  ) throws(Failure) {
+    if !rest.isEmpty || isSkipping { try endLine(body) }
+  }
+
+  private mutating func append(_ bytes: ArraySlice<UInt8>) {
+    guard !isSkipping, rest.count + bytes.count <= Self.maximumLineBytes else {
+      rest.removeAll()
+      isSkipping = true
+      return
+    }
+    rest += bytes
+  }
+
+  private mutating func endLine<Failure: Error>(
+    _ body: (SearchDocument) throws(Failure) -> Void
+  ) throws(Failure) {
+    lineCount += 1
+    if lineCount == 1, rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
+    let isTooLong = isSkipping
+    let line = rest
+    isSkipping = false
+    rest.removeAll(keepingCapacity: true)
+    if isTooLong { return refuse("longer than \(Self.maximumLineBytes) bytes", column: nil) }
+    if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
+    let value: JSONValue
+    do throws(JSONError) { value = try JSONValue(parsing: line) } catch {
+      return refuse(error.message, column: error.column)
+    }
+    guard value.object != nil else { return refuse("not a JSON object", column: 1) }
+    guard let document = SearchDocument(corpus: value) else {
+      return refuse("no member \"sku\" with a text", column: 1)
+    }
+    documentCount += 1
+    try body(document)
+  }
+
+  private mutating func refuse(_ message: String, column: Int?) {
+    refusedCount += 1
+    guard findings.count < Self.maximumFindings else { return }
+    findings.append(
+      Finding(
+        rule: "corpus-line", severity: .error, place: Place(source, line: lineCount, column: column),
+        message: "The line cannot be read: \(message).",
+        hint: "Write one JSON object a line, each with a \"sku\"."))
+  }
+}
+
+extension SearchDocument {
+  /// Makes a document of a line of a neutral product file, or gives `nil` where it has no SKU.
+  init?(corpus value: JSONValue) {
+    guard let sku = Self.text(value["sku"]), !sku.isEmpty else { return nil }
+    let stock = value["stock"]?.int
+    self.init(
+      sku: sku, title: Self.text(value["title"]) ?? "", brand: Self.text(value["brand"]),
+      category: Self.text(value["category"], separator: " / "), price: Self.amount(value["price"]),
+      stock: stock, isAvailable: value["available"]?.bool ?? (stock != 0),
+      characteristics: Self.properties(value["specs"]), description: Self.text(value["description"]))
+  }
+
+  /// A text, number or list as one text; `nil` for anything else and for an empty one.
+  private static func text(_ value: JSONValue?, separator: String = ", ") -> String? {
+    guard let value else { return nil }
+    let text: String
+    switch value {
+    case .string(let string): text = string
+    case .integer(let number): text = String(number)
+    case .decimal(let number): text = String(number)
+    case .bool(let flag): text = flag ? "true" : "false"
+    case .array(let values): text = values.compactMap { Self.text($0) }.joined(separator: separator)
+    case .null, .object: return nil
+    }
+    return text.isEmpty ? nil : text
+  }
+
+  /// A price, rounded to whole units; `nil` for anything else and below zero.
+  private static func amount(_ value: JSONValue?) -> Int? {
+    guard let number = value?.double, number >= 0, number < 1e15 else { return nil }
+    return Int(number.rounded())
+  }
+
+  private static func properties(_ value: JSONValue?) -> [Property] {
+    guard let list = value?.array else { return [] }
+    return list.compactMap { entry in
+      let (name, text) = (Self.text(entry["name"]), Self.text(entry["value"]))
+      guard name != nil || text != nil else { return nil }
+      return Property(name: name ?? "", value: text ?? "")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+/// The numbers that turn counts into scores: BM25F, BM25 over several weighted fields.
+///
+/// The frequency of a term in a document is the sum over the fields of
+/// `weight × count ÷ (1 − b + b × length ÷ average length)`, and its score is
+/// `rarity × frequency × (k1 + 1) ÷ (frequency + k1)`. An index carries the ranking it was built with, because
+/// its upper bounds depend on it.
+///
+/// - SeeAlso: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, 3.6.
+public struct Ranking: Sendable, Hashable {
+  /// How soon a further occurrence stops to count; greater than 0.
+  public var saturation: Double
+  /// Weight and length normalisation of each field, by the field's number.
+  public var fields: [FieldRanking]
+
+  /// Weight and length normalisation of a field.
+  public struct FieldRanking: Sendable, Hashable {
+    /// How much an occurrence counts; 0 or more.
+    public var weight: Double
+    /// How much a long field lowers it (`b`), in `0...1`.
+    public var lengthShare: Double
+
+    /// Makes the numbers of a field.
+    ///
+    /// - Parameters:
+    ///   - weight: How much an occurrence counts.
+    ///   - lengthShare: How much length matters, in `0...1`.
+    public init(weight: Double, lengthShare: Double = 0.75) {
+      self.weight = weight
+      self.lengthShare = lengthShare
+    }
+  }
+
+  /// Makes a ranking.
+  ///
+  /// - Parameters:
+  ///   - saturation: `k1`, greater than 0.
+  ///   - weights: A weight a field, in `Field.allCases`' order; fields beyond the end weigh 1.
+  ///   - lengthShare: `b` of all fields.
+  public init(saturation: Double = 1.2, weights: [Double], lengthShare: Double = 0.75) {
+    self.saturation = saturation
+    fields = Field.allCases.enumerated().map { index, _ in
+      FieldRanking(weight: index < weights.count ? weights[index] : 1, lengthShare: lengthShare)
+    }
+  }
+
+  /// What an index is built with unless somebody says otherwise.
+  public static let standard = Ranking(weights: [3, 2, 1.5, 1, 0.5, 2, 1])
+
+  /// Whether the numbers are in their ranges; those of a foreign file may be anything.
+  var isSound: Bool {
+    saturation.isFinite && saturation > 0 && fields.count == Field.allCases.count
+      && fields.allSatisfy {
+        $0.weight.isFinite && $0.weight >= 0 && (0...1).contains($0.lengthShare)
+      }
+  }
+}
+
+/// How long the fields of a collection are.
+struct FieldStatistics: Sendable, Hashable {
+  /// Documents that have the field at all.
+  var documents = 0
+  /// Primary terms in all of them.
+  var totalLength = 0
+
+  /// Mean length over the documents that have the field; 1 where none has.
+  var averageLength: Double { totalLength > 0 ? Double(totalLength) / Double(documents) : 1 }
+}
+
+/// A ranking over one collection: the one place where scores are calculated, for writing and for reading.
+struct Scoring: Sendable {
+  private let saturation: Double
+  private let documents: Double
+  // By field number.
+  private let weights: [Double]
+  private let bases: [Double]
+  private let slopes: [Double]
+
+  /// Prepares the arithmetic.
+  ///
+  /// - Parameters:
+  ///   - ranking: Sound.
+  ///   - statistics: An entry a field.
+  ///   - documentCount: Documents in the collection.
+  init(_ ranking: Ranking, _ statistics: [FieldStatistics], documentCount: Int) {
+    saturation = ranking.saturation
+    documents = Double(documentCount)
+    weights = ranking.fields.map(\.weight)
+    bases = ranking.fields.map { 1 - $0.lengthShare }
+    slopes = zip(ranking.fields, statistics).map { $0.lengthShare / $1.averageLength }
+  }
+
+  /// What one field adds to a term's frequency.
+  ///
+  /// - Parameters:
+  ///   - count: Occurrences in the field.
+  ///   - field: The field's number.
+  ///   - length: The field's length in this document.
+  /// - Returns: 0 or more, finite.
+  func frequency(_ count: Int, field: Int, length: Int) -> Double {
+    let norm = bases[field] + slopes[field] * Double(length)
+    // With b = 1 a field of length 0 has no norm; it has no occurrence either, unless a file lies.
+    return norm > 0 ? weights[field] * Double(count) / norm : 0
+  }
+
+  /// The share of its rarity that a term of this frequency scores.
+  ///
+  /// - Parameter frequency: The sum over the fields.
+  /// - Returns: 0 to `k1 + 1`, growing with the frequency.
+  func saturated(_ frequency: Double) -> Double {
+    frequency * (saturation + 1) / (frequency + saturation)
+  }
+
+  /// How telling a term is, in natural logarithms.
+  ///
+  /// - Parameter documentFrequency: Documents with the term.
+  /// - Returns: More than 0.
+  func rarity(documentFrequency: Int) -> Double {
+    let present = min(Double(documentFrequency), documents)
+    return naturalLogarithm(1 + (documents - present + 0.5) / (present + 0.5))
+  }
+}
+
+/// The natural logarithm, calculated here so that scores and run files are the same on every machine.
+///
+/// The C library's last digit differs between versions. The argument is brought to `√½...√2` by its exponent;
+/// there the series of the inverse hyperbolic tangent ends within double precision.
+///
+/// - Parameter argument: Greater than 0, finite.
+/// - Returns: Its logarithm, to about 15 digits.
+func naturalLogarithm(_ argument: Double) -> Double {
+  var (significand, exponent) = (argument.significand, Double(argument.exponent))
+  if significand > 2.0.squareRoot() {
+    significand /= 2
+    exponent += 1
+  }
+  let ratio = (significand - 1) / (significand + 1)
+  let square = ratio * ratio
+  var (sum, power) = (0.0, ratio)
+  for odd in stride(from: 1.0, through: 27, by: 2) {
+    sum += power / odd
+    power *= square
+  }
+  return 2 * sum + exponent * 0.693_147_180_559_945_309_4
+}

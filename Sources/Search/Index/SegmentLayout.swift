@@ -1,0 +1,88 @@
+/// The fixed numbers of the segment format; the page "Segment" describes it byte by byte.
+enum SegmentLayout {
+  /// Not text, survives no change of line ends, and names us.
+  static let magic: [UInt8] = [0x8B, 0x4B, 0x53, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// The number of this format.
+  static let format: UInt32 = 1
+  /// Bytes before the section table.
+  static let headerSize = 32
+  /// Bytes of an entry of the section table.
+  static let entrySize = 24
+  /// Sections start at multiples of this; the bytes between are zero.
+  static let alignment = 8
+  /// Postings in a full block.
+  static let blockSize = 128
+  /// Bytes of a block's head.
+  static let blockHeadSize = 12
+  /// Bytes of an entry of the term dictionary.
+  static let termEntrySize = 16
+  /// Bytes of the collection section before the fields, and of each field.
+  static let collectionSize = 32
+  static let fieldSize = 32
+  /// Longest field, in primary terms; longer ones count as this long.
+  static let maximumLength = 65_535
+  /// Most documents: numbers fit 28 bits beside a field in the builder's tallies.
+  static let maximumDocuments = 1 << 28
+
+  /// The sections, in the order of the file.
+  enum Section: Int, CaseIterable {
+    case collection
+    case terms
+    case termTexts
+    case postings
+    case lengths
+    case marks
+    case documentStarts
+    case documents
+
+    /// Four letters in the section table.
+    var tag: [UInt8] {
+      switch self {
+      case .collection: Array("COLL".utf8)
+      case .terms: Array("TERM".utf8)
+      case .termTexts: Array("TEXT".utf8)
+      case .postings: Array("POST".utf8)
+      case .lengths: Array("LENS".utf8)
+      case .marks: Array("MARK".utf8)
+      case .documentStarts: Array("DOCX".utf8)
+      case .documents: Array("DOCS".utf8)
+      }
+    }
+
+    /// The tag as text, for messages.
+    var name: String { String(decoding: tag, as: UTF8.self) }
+  }
+
+  /// Bits of a document's mark.
+  enum Mark {
+    static let knowledge: UInt8 = 1
+    static let available: UInt8 = 2
+    static let all: UInt8 = 3
+  }
+
+  /// Bits that say which optional parts a stored document has.
+  enum Stored {
+    static let price: UInt8 = 1
+    static let stock: UInt8 = 2
+    static let brand: UInt8 = 4
+    static let category: UInt8 = 8
+    static let text: UInt8 = 16
+  }
+
+  /// The low two bits of a posting's first varint: where the term occurs once, or that more follows.
+  enum Shape {
+    static let explicit: UInt64 = 0
+    static let titleOnce: UInt64 = 1
+    static let characteristicsOnce: UInt64 = 2
+    static let descriptionOnce: UInt64 = 3
+
+    /// The field of a shape other than explicit.
+    static func field(_ shape: UInt64) -> Int {
+      switch shape {
+      case titleOnce: Int(Field.title.rawValue)
+      case characteristicsOnce: Int(Field.characteristics.rawValue)
+      default: Int(Field.description.rawValue)
+      }
+    }
+  }
+}
