@@ -12,12 +12,12 @@ struct ArticleBuilder {
 
   init(seed: Int) { self.seed = seed }
 
-  /// Adds a family; a tenth of the combinations of size and colour was never ordered from the factory.
+  /// Adds a family; a fifth of the combinations of size and colour was never ordered from the factory.
   mutating func add(_ family: GoodsFamily) {
     families += 1
     for (size, colour) in Self.combinations(of: family) {
       var source = SplitMix(seed, "combination", families, size, colour)
-      if colour > 0, source.chance(13) { continue }
+      if colour > 0, source.chance(20) { continue }
       articles.append(
         Self.article(
           family, number: families, size: size, colour: colour, index: articles.count, seed: seed, suffix: "")
