@@ -81,17 +81,26 @@ import Testing
       let times = all.compactMap { $0["attributes"]?["creationDate"]?.int }
       var found: [String: JSONValue] = [:]
       var to = Int64(try #require(times.max()))
-      while to > (times.min() ?? 0) {
-        let answer = try await running.api(Running.window(to))
-        #expect(answer.status == 200)
-        for order in answer.json?["data"]?.array ?? [] { found[order["id"]?.string ?? ""] = order }
+      while to >= (times.min() ?? 0) {
+        var page = 0
+        var pages = 1
+        while page < pages {
+          let answer = try await running.api(Running.window(to, page: page))
+          pages = try #require(answer.json?["meta"]?["pageCount"]?.int)
+          for order in answer.json?["data"]?.array ?? [] { found[order["id"]?.string ?? ""] = order }
+          page += 1
+        }
         to -= 14 * World.day
       }
       #expect(found.count == all.count)
       for order in all {
         let read = found[order["id"]?.string ?? ""]
-        #expect(read?["attributes"]?["customer"] == order["attributes"]?["customer"])
-        #expect(read?["attributes"]?["status"] == order["attributes"]?["status"])
+        // Not shown: the shape of these orders is that of orders with people in them.
+        let isSame =
+          read?["attributes"]?["customer"] == order["attributes"]?["customer"]
+          && read?["attributes"]?["status"] == order["attributes"]?["status"]
+          && read?["relationships"] == order["relationships"]
+        #expect(isSame)
       }
       let id = try #require(all.first?["id"]?.string)
       let savedEntries = try saved("orders-synthetic/entries-by-order.json")[id]
