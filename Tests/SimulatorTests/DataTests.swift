@@ -58,7 +58,8 @@ import Testing
         #expect(isSame, "\(file)")
       }
       let series = try SampleData.bytes("pricelist-series/lg/01.xml")
-      #expect(try await running.get("/feeds/lg/01.xml").body == series)
+      let isSameSeries = try await running.get("/feeds/lg/01.xml").body == series
+      #expect(isSameSeries)
     }
   }
 

@@ -13,8 +13,10 @@ import Testing
       let cut = try await running.get("/feeds/demo.xml")
       #expect(cut.status == 200 && cut.isCut && cut.body.count == 5000)
       #expect(cut.headers["content-length"] == String(whole.body.count))
-      #expect(cut.body == Array(whole.body.prefix(5000)))
-      #expect(try await running.get("/feeds/demo.xml").body == whole.body)
+      // Compared outside `#expect`, which takes minutes over the difference of long lists.
+      let isBeginning = whole.body.starts(with: cut.body)
+      let isWholeAgain = try await running.get("/feeds/demo.xml").body == whole.body
+      #expect(isBeginning && isWholeAgain)
     }
   }
 

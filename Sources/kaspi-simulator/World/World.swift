@@ -32,7 +32,7 @@ final class World: Sendable {
     ("PP1", "750000000", "улица Складская"), ("PP2", "710000000", "проспект Ремесленников"),
   ]
   /// 2026-11-22T21:00:00Z, in milliseconds.
-  static let firstNight: Int64 = 1795381200_000
+  static let firstNight: Int64 = 1_795_381_200_000
   /// One day in milliseconds.
   static let day: Int64 = 86_400_000
 
