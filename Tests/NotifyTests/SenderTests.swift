@@ -101,6 +101,33 @@ import Testing
     #expect(desk.waha.now.visible.count == 1)
   }
 
+  @Test func afterTenMinutesAMessageThatIsNotFoundIsParkedNotRepeated() async throws {
+    for (later, sends, state) in [
+      (Duration.seconds(500), 1, OutboxState.confirmed), (.seconds(601), 0, .parked),
+    ] {
+      var desk = try Desk()
+      desk.settings.lookUpPauses = []
+      try desk.plan(Desk.orders(1))
+      let outbox = try desk.outbox()
+      let entry = try #require(outbox.content.waiting.first)
+      // As a killed run leaves it.
+      try outbox.move(entry.identity, to: .reserved, at: desk.time.now)
+      desk.time.advance(later)
+      _ = try await desk.run()
+      #expect(desk.waha.now.sends.count == sends)
+      #expect(desk.waha.now.looks.values.reduce(0, +) >= 1, "nothing is repeated without a look")
+      #expect(try desk.content().entries.values.first?.state == state)
+    }
+  }
+
+  @Test func whatDidNotLeaveCountsForNoCap() async throws {
+    var desk = try Desk()
+    desk.settings.pacing.dailyNew = 1
+    desk.waha.change { $0.faults = [.notConnected] }
+    try desk.plan(Desk.orders(1))
+    #expect(try await desk.run().count(.confirmed) == 1)
+  }
+
   @Test func whatCannotBeLookedUpIsParkedNotRepeated() async throws {
     let desk = try Desk()
     desk.waha.change {
