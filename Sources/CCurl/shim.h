@@ -5,8 +5,14 @@
 #define KASPI_CCURL_SHIM_H
 
 #include <curl/curl.h>
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <strings.h>
+#include <unistd.h>
+#include <zlib.h>
 
 static inline CURLcode kc_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);
@@ -42,6 +48,98 @@ static inline CURLSHcode kc_share(CURLSH *share, curl_lock_data data) {
 }
 static inline CURLcode kc_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
+/* Names the calling thread; Glibc shows its own call only with _GNU_SOURCE. */
+static inline void kc_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/* The sockets that libcurl has open, so that a kept one can be looked at before it is used again. */
+typedef struct {
+  curl_socket_t socket;
+  int local_port, remote_port;
+} kc_socket;
+typedef struct {
+  int count, capacity;
+  kc_socket *open;
+} kc_sockets;
+
+static inline kc_sockets *kc_sockets_make(void) { return (kc_sockets *)calloc(1, sizeof(kc_sockets)); }
+static inline void kc_sockets_free(kc_sockets *sockets) {
+  free(sockets->open);
+  free(sockets);
+}
+
+static curl_socket_t kc_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+  kc_sockets *sockets = (kc_sockets *)context;
+  (void)purpose;
+  curl_socket_t made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (made == CURL_SOCKET_BAD) return made;
+  if (sockets->count == sockets->capacity) {
+    int wanted = sockets->capacity * 2 + 16;
+    void *moved = realloc(sockets->open, (size_t)wanted * sizeof(kc_socket));
+    if (!moved) return made; /* not watched, but usable */
+    sockets->open = (kc_socket *)moved;
+    sockets->capacity = wanted;
+  }
+  kc_socket watched = {made, 0, 0};
+  sockets->open[sockets->count++] = watched;
+  return made;
+}
+
+static int kc_close_socket(void *context, curl_socket_t socket) {
+  kc_sockets *sockets = (kc_sockets *)context;
+  for (int i = 0; i < sockets->count; i++)
+    if (sockets->open[i].socket == socket) sockets->open[i--] = sockets->open[--sockets->count];
+  return close(socket);
+}
+
+static inline int kc_port(const struct sockaddr_storage *address) {
+  if (address->ss_family == AF_INET) return ntohs(((const struct sockaddr_in *)address)->sin_port);
+  if (address->ss_family == AF_INET6) return ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
+  return 0;
+}
+
+/* Called when a connection is ready for a request. Bytes that wait on it answer nothing that was asked:
+   such a connection is shut, and libcurl, finding it dead, takes a fresh one. */
+static int kc_before_request(void *context, char *remote, char *local, int remote_port, int local_port) {
+  kc_sockets *sockets = (kc_sockets *)context;
+  (void)remote; (void)local;
+  int found = -1;
+  for (int i = 0; i < sockets->count; i++) {
+    if (!sockets->open[i].local_port) {
+      struct sockaddr_storage address;
+      socklen_t size = sizeof address;
+      if (getsockname(sockets->open[i].socket, (struct sockaddr *)&address, &size)) continue;
+      sockets->open[i].local_port = kc_port(&address);
+      size = sizeof address;
+      if (getpeername(sockets->open[i].socket, (struct sockaddr *)&address, &size)) {
+        sockets->open[i].local_port = 0;
+        continue;
+      }
+      sockets->open[i].remote_port = kc_port(&address);
+    }
+    if (sockets->open[i].local_port != local_port || sockets->open[i].remote_port != remote_port) continue;
+    if (found >= 0) return CURL_PREREQFUNC_OK; /* two that look alike: leave both alone */
+    found = i;
+  }
+  char byte;
+  if (found >= 0 && recv(sockets->open[found].socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+    shutdown(sockets->open[found].socket, SHUT_RDWR);
+  return CURL_PREREQFUNC_OK;
+}
+
+static inline CURLcode kc_watch_sockets(CURL *easy, kc_sockets *sockets) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, sockets);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, kc_open_socket);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, sockets);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, kc_close_socket);
+  if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, sockets);
+  return code;
+}
+
+/* Over TLS waiting bytes are ordinary (session tickets, HTTP/2 settings), so only plain ones are looked at. */
+static inline CURLcode kc_look_before_request(CURL *easy, int yes) {
+  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, yes ? kc_before_request : (curl_prereq_callback)NULL);
+}
+
 /* Bytes that arrive, up to a limit. */
 typedef struct {
   unsigned char *bytes;
@@ -49,7 +147,10 @@ typedef struct {
 } kc_buffer;
 
 /* Why a callback ended a transfer. */
-enum { KC_FINE = 0, KC_BODY_TOO_LARGE = 1, KC_HEAD_TOO_LARGE = 2, KC_NO_MEMORY = 3 };
+enum { KC_FINE = 0, KC_BODY_TOO_LARGE = 1, KC_HEAD_TOO_LARGE = 2, KC_NO_MEMORY = 3, KC_BAD_PACKING = 4 };
+
+/* How a body is packed. */
+enum { KC_PLAIN = 0, KC_GZIP = 1, KC_DEFLATE = 2, KC_FOREIGN = 3 };
 
 /* What belongs to one easy handle for its whole life. */
 typedef struct {
@@ -59,7 +160,11 @@ typedef struct {
   kc_buffer head;                /* header lines of the last answer, interim ones dropped */
   size_t head_total;             /* header bytes of all answers and trailers together */
   int head_complete;             /* the blank line was seen */
-  int verdict;                   /* one of KC_… */
+  int verdict;                   /* why a callback ended it */
+  int packing;                   /* as the last answer said */
+  int has_stream;                /* whether `stream` was made */
+  int unpacking;                 /* 0: no byte yet, 1: under way, 2: came to its end */
+  z_stream stream;
   long number;                   /* which slot this is */
   char error[CURL_ERROR_SIZE];
 } kc_transfer;
@@ -77,20 +182,93 @@ static inline int kc_append(kc_buffer *buffer, const void *bytes, size_t count) 
   return 1;
 }
 
-/* Counts decompressed bytes; anything but the full count ends the transfer. */
+/* Keeps bytes of the body; 0 when there are too many. */
+static inline int kc_keep(kc_transfer *transfer, const void *bytes, size_t count) {
+  if (count > transfer->body.limit - transfer->body.count) {
+    transfer->verdict = KC_BODY_TOO_LARGE;
+    return 0;
+  }
+  if (kc_append(&transfer->body, bytes, count)) return 1;
+  transfer->verdict = KC_NO_MEMORY;
+  return 0;
+}
+
+/* Makes the stream ready for a new body; zlib's own header is looked for, since many leave it out. */
+static inline int kc_start_unpacking(kc_transfer *transfer, const unsigned char *bytes, size_t count) {
+  int window = 15 + 32; /* gzip or zlib, whichever comes */
+  if (transfer->packing == KC_DEFLATE && count >= 2 &&
+      ((bytes[0] & 15) != 8 || (bytes[0] * 256 + bytes[1]) % 31 != 0))
+    window = -15;
+  int code = transfer->has_stream ? inflateReset2(&transfer->stream, window)
+                                  : inflateInit2(&transfer->stream, window);
+  if (code != Z_OK) {
+    transfer->verdict = code == Z_MEM_ERROR ? KC_NO_MEMORY : KC_BAD_PACKING;
+    return 0;
+  }
+  transfer->has_stream = 1;
+  transfer->unpacking = 1;
+  return 1;
+}
+
+/* libcurl can unpack by itself, but takes a packed body that stops halfway for a whole one. */
+static inline int kc_unpack(kc_transfer *transfer, const unsigned char *bytes, size_t count) {
+  unsigned char piece[32 << 10];
+  z_stream *stream = &transfer->stream;
+  if (transfer->unpacking == 0 && !kc_start_unpacking(transfer, bytes, count)) return 0;
+  stream->next_in = (unsigned char *)bytes;
+  stream->avail_in = (uInt)count;
+  do {
+    if (transfer->unpacking == 2) {
+      /* A gzip body may have several members; anything else behind the end is no part of it. */
+      if (stream->avail_in == 0 || transfer->packing != KC_GZIP || stream->next_in[0] != 0x1f) return 1;
+      if (inflateReset(stream) != Z_OK) return 0;
+      transfer->unpacking = 1;
+    }
+    stream->next_out = piece;
+    stream->avail_out = sizeof piece;
+    int code = inflate(stream, Z_NO_FLUSH);
+    if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
+      transfer->verdict = code == Z_MEM_ERROR ? KC_NO_MEMORY : KC_BAD_PACKING;
+      return 0;
+    }
+    if (!kc_keep(transfer, piece, sizeof piece - stream->avail_out)) return 0;
+    if (code == Z_STREAM_END) transfer->unpacking = 2;
+    else if (code == Z_BUF_ERROR) return 1;
+  } while (stream->avail_in > 0 || stream->avail_out == 0);
+  return 1;
+}
+
+/* Counts unpacked bytes; anything but the full count ends the transfer. */
 static size_t kc_take_body(char *bytes, size_t size, size_t count, void *context) {
   kc_transfer *transfer = (kc_transfer *)context;
   size_t length = size * count;
   if (length == 0) return 0;
-  if (length > transfer->body.limit - transfer->body.count) {
-    transfer->verdict = KC_BODY_TOO_LARGE;
+  if (transfer->packing == KC_FOREIGN) {
+    transfer->verdict = KC_BAD_PACKING;
     return 0;
   }
-  if (!kc_append(&transfer->body, bytes, length)) {
-    transfer->verdict = KC_NO_MEMORY;
-    return 0;
-  }
-  return length;
+  int fine = transfer->packing == KC_PLAIN ? kc_keep(transfer, bytes, length)
+                                           : kc_unpack(transfer, (const unsigned char *)bytes, length);
+  return fine ? length : 0;
+}
+
+/* Whether a packed body stopped before its end. */
+static inline int kc_is_cut(const kc_transfer *transfer) { return transfer->unpacking == 1; }
+
+/* Reads `Content-Encoding`. */
+static inline void kc_note_packing(kc_transfer *transfer, const char *line, size_t length) {
+  static const char name[] = "content-encoding:";
+  size_t start = sizeof name - 1;
+  if (length < start || strncasecmp(line, name, start) != 0) return;
+  while (start < length && (line[start] == ' ' || line[start] == '\t')) start++;
+  while (length > start && strchr(" \t\r\n", line[length - 1])) length--;
+  const char *value = line + start;
+  size_t size = length - start;
+  if (size == 0 || (size == 8 && strncasecmp(value, "identity", 8) == 0)) return;
+  if ((size == 4 && strncasecmp(value, "gzip", 4) == 0) || (size == 6 && strncasecmp(value, "x-gzip", 6) == 0))
+    transfer->packing = KC_GZIP;
+  else
+    transfer->packing = size == 7 && strncasecmp(value, "deflate", 7) == 0 ? KC_DEFLATE : KC_FOREIGN;
 }
 
 /* Keeps the header lines of the last answer; a status line starts anew, trailers are only counted. */
@@ -106,6 +284,7 @@ static size_t kc_take_head(char *bytes, size_t size, size_t count, void *context
   if (starts && (transfer->head_complete || transfer->head.count == 0)) {
     transfer->head.count = 0;
     transfer->head_complete = 0;
+    transfer->packing = KC_PLAIN;
     return length;
   }
   if (transfer->head_complete) return length;
@@ -113,6 +292,7 @@ static size_t kc_take_head(char *bytes, size_t size, size_t count, void *context
     transfer->head_complete = 1;
     return length;
   }
+  kc_note_packing(transfer, bytes, length);
   if (!kc_append(&transfer->head, bytes, length)) {
     transfer->verdict = KC_NO_MEMORY;
     return 0;
@@ -153,6 +333,8 @@ static inline void kc_transfer_clear(kc_transfer *transfer, size_t keep) {
   transfer->head_total = 0;
   transfer->head_complete = 0;
   transfer->verdict = KC_FINE;
+  transfer->packing = KC_PLAIN;
+  transfer->unpacking = 0;
   transfer->error[0] = 0;
   curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, NULL);
   curl_slist_free_all(transfer->lines);
@@ -169,6 +351,7 @@ static inline int kc_transfer_add_line(kc_transfer *transfer, const char *line) 
 
 static inline void kc_transfer_free(kc_transfer *transfer) {
   kc_transfer_clear(transfer, 0);
+  if (transfer->has_stream) inflateEnd(&transfer->stream);
   curl_easy_cleanup(transfer->easy);
   free(transfer);
 }

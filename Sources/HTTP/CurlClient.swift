@@ -1,3 +1,4 @@
+import CCurl
 import Glibc
 import Synchronization
 
@@ -127,6 +128,8 @@ public final class CurlClient: HTTPClient {
       { context in
         guard let context = unsafe context else { return nil }
         let luggage = unsafe Unmanaged<Luggage>.fromOpaque(context).takeRetainedValue()
+        // Seen in `top -H` and core files.
+        unsafe kc_name_thread("kaspi-curl")
         if let loop = CurlLoop(mailbox: luggage.mailbox, configuration: luggage.configuration) {
           loop.run()
         } else {

@@ -6,6 +6,7 @@ import CCurl
   private let share: UnsafeMutableRawPointer
   /// Holds the cookies that were read from the file; never transfers anything.
   private let cookieKeeper: UnsafeMutableRawPointer?
+  private let sockets: UnsafeMutablePointer<kc_sockets>
 
   init?(_ configuration: CurlClient.Configuration) {
     guard curlIsReady, let raw = unsafe curl_multi_init() else { return nil }
@@ -13,8 +14,14 @@ import CCurl
       unsafe curl_multi_cleanup(raw)
       return nil
     }
+    guard let sockets = unsafe kc_sockets_make() else {
+      unsafe curl_multi_cleanup(raw)
+      unsafe curl_share_cleanup(share)
+      return nil
+    }
     unsafe self.raw = raw
     unsafe self.share = share
+    unsafe self.sockets = sockets
     unsafe kc_multi_set_long(raw, CURLMOPT_MAX_HOST_CONNECTIONS, configuration.maximumConnectionsPerHost)
     unsafe kc_multi_set_long(raw, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maximumConnections)
     unsafe kc_multi_set_long(raw, CURLMOPT_MAXCONNECTS, configuration.maximumConnections)
@@ -36,13 +43,15 @@ import CCurl
     if let keeper = unsafe cookieKeeper { unsafe curl_easy_cleanup(keeper) }
     unsafe curl_multi_cleanup(raw)
     unsafe curl_share_cleanup(share)
+    // Last: closing the connections above still writes here.
+    unsafe kc_sockets_free(sockets)
   }
 
   /// For other threads, as long as this value lives.
   var wakeUp: CurlWakeUp { unsafe CurlWakeUp(raw) }
 
   func makeTransfer(_ number: Int, _ configuration: CurlClient.Configuration) -> CurlTransfer? {
-    unsafe CurlTransfer(number: number, configuration: configuration, share: share)
+    unsafe CurlTransfer(number: number, configuration: configuration, share: share, sockets: sockets)
   }
 
   func add(_ transfer: CurlTransfer) -> CURLMcode { unsafe curl_multi_add_handle(raw, transfer.easy) }

@@ -172,6 +172,12 @@ final class CurlLoop {
       let (code, message) = transfer.failure(for: result, sent: sent)
       return fail(number, code, message, sent: sent)
     }
+    guard transfer.hasWholeHead else {
+      return fail(number, .connectionLost, "the connection ended among the headers", sent: true)
+    }
+    guard !transfer.isCut else {
+      return fail(number, .badAnswer, "the compressed body stops before its end", sent: true)
+    }
     let request = current.job.request
     if request.maximumRedirects > 0, request.isRead, Self.isRedirect(transfer.status),
       let target = transfer.redirect
@@ -252,6 +258,7 @@ extension CurlTransfer {
     switch verdict {
     case Int32(KC_BODY_TOO_LARGE): return (.tooLarge, "the body is larger than allowed")
     case Int32(KC_HEAD_TOO_LARGE): return (.badAnswer, "the headers are larger than allowed")
+    case Int32(KC_BAD_PACKING): return (.badAnswer, "the body is not compressed as its headers say")
     case Int32(KC_NO_MEMORY): return (.tooLarge, "the answer does not fit into memory")
     default: break
     }

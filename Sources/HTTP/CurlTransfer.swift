@@ -6,20 +6,28 @@ import CCurl
   let easy: UnsafeMutableRawPointer
 
   /// Makes the handle and sets what holds for all its transfers.
-  init?(number: Int, configuration: CurlClient.Configuration, share: UnsafeMutableRawPointer) {
+  init?(
+    number: Int, configuration: CurlClient.Configuration, share: UnsafeMutableRawPointer,
+    sockets: UnsafeMutablePointer<kc_sockets>
+  ) {
     guard let raw = unsafe kc_transfer_make(number), let easy = unsafe raw.pointee.easy else { return nil }
     unsafe self.raw = raw
     unsafe self.easy = easy
     unsafe raw.pointee.head.limit = max(0, configuration.maximumHeaderBytes)
     unsafe kc_set_pointer(easy, CURLOPT_SHARE, share)
+    unsafe kc_watch_sockets(easy, sockets)
+    // No file: only the wish to use the shared cookies.
+    if configuration.cookieFile != nil { unsafe kc_set_string(easy, CURLOPT_COOKIEFILE, "") }
     // Signals are blocked on this thread; see `CurlClient`.
     unsafe kc_set_long(easy, CURLOPT_NOSIGNAL, 1)
     unsafe kc_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
     unsafe kc_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
-    // HTTP/2 where TLS agrees on it; requests to one such host share its connection.
+    // HTTP/2 where TLS agrees on it. Without `PIPEWAIT`: with it one connection that hangs holds back all
+    // other requests to its host until it is known whether they could share it, and their time runs out.
     unsafe kc_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
-    unsafe kc_set_long(easy, CURLOPT_PIPEWAIT, 1)
+    // Asked for here, unpacked by our own callback; see the shim.
     unsafe kc_set_string(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
+    unsafe kc_set_long(easy, CURLOPT_HTTP_CONTENT_DECODING, 0)
     unsafe kc_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
     unsafe kc_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 16)
     unsafe kc_set_long(
@@ -55,6 +63,7 @@ import CCurl
       // On a reused connection that dies before an answer libcurl sends the request again by itself. That is
       // right for a read and wrong for everything else, so everything else gets a connection of its own.
       kc_set_long(easy, CURLOPT_FRESH_CONNECT, request.isRead ? 0 : 1),
+      kc_look_before_request(easy, url.hasPrefix("https:") ? 0 : 1),
       // Back to the plain GET, whatever the last request was.
       kc_set_long(easy, CURLOPT_HTTPGET, 1),
     ]
@@ -70,6 +79,14 @@ import CCurl
     var size = 0
     return unsafe kc_get_long(easy, CURLINFO_REQUEST_SIZE, &size) != CURLE_OK || size > 0
   }
+
+  /// Whether the headers of a final answer came to their end.
+  ///
+  /// libcurl takes a connection that ends among the headers for the end of an answer without a body.
+  var hasWholeHead: Bool { unsafe raw.pointee.head_complete != 0 && status >= 200 }
+
+  /// Whether a packed body stopped before its end, although the transfer was whole.
+  var isCut: Bool { unsafe kc_is_cut(raw) != 0 }
 
   var status: Int {
     var code = 0

@@ -49,7 +49,7 @@ public struct HTTPError: Error, Sendable, Equatable {
     self.message = message
   }
 
-  private static func withoutSecrets(_ url: String) -> String {
+  static func withoutSecrets(_ url: String) -> String {
     let visible = url.utf8.prefix { $0 != 0x3F && $0 != 0x23 }
     var bytes = Array(visible)
     // The user part ends at the last `@` of the authority; where there is no authority, at the last of all.

@@ -24,8 +24,8 @@ public enum URLQuery {
   /// Puts pairs behind an address.
   ///
   /// - Parameters:
-  ///   - url: An address, with or without a query; without a fragment.
   ///   - pairs: Names and values, not yet escaped.
+  ///   - url: An address, with or without a query; without a fragment.
   /// - Returns: The address with the pairs added behind `?` or `&`; the same address for no pairs.
   public static func append(_ pairs: [(name: String, value: String)], to url: String) -> String {
     guard !pairs.isEmpty else { return url }

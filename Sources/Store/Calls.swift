@@ -10,7 +10,8 @@ enum Calls {
     _ path: FilePath, _ mode: FileDescriptor.AccessMode, options: FileDescriptor.OpenOptions = [],
     permissions: FilePermissions? = nil
   ) throws(StoreError) -> FileDescriptor {
-    try attempt(path, "open") {
+    if mode != .readOnly { try Interruption.step("open", path) }
+    return try attempt(path, "open") {
       try FileDescriptor.open(path, mode, options: options.union(.closeOnExec), permissions: permissions)
     }
   }
@@ -40,6 +41,7 @@ enum Calls {
   static func write(
     _ descriptor: FileDescriptor, _ bytes: [UInt8], _ path: FilePath
   ) throws(StoreError) {
+    try Interruption.step("write", path)
     try attempt(path, "write") {
       var done = 0
       while done < bytes.count {
@@ -51,10 +53,12 @@ enum Calls {
   }
 
   static func sync(_ descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) {
+    try Interruption.step("fsync", path)
     try check(path, "write to disk") { fsync(descriptor.rawValue) }
   }
 
   static func syncContent(_ descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) {
+    try Interruption.step("fdatasync", path)
     try check(path, "write to disk") { fdatasync(descriptor.rawValue) }
   }
 
@@ -65,6 +69,7 @@ enum Calls {
   }
 
   static func rename(_ source: FilePath, _ target: FilePath) throws(StoreError) {
+    try Interruption.step("rename", target)
     try check(target, "put in place") {
       unsafe source.withPlatformString { old in
         unsafe target.withPlatformString { new in unsafe Glibc.rename(old, new) }
@@ -73,16 +78,19 @@ enum Calls {
   }
 
   static func makeFolder(_ folder: FilePath, _ permissions: FilePermissions) throws(StoreError) {
+    try Interruption.step("mkdir", folder)
     try check(folder, "make the folder") {
       unsafe folder.withPlatformString { unsafe mkdir($0, permissions.rawValue) }
     }
   }
 
   static func unlink(_ file: FilePath) throws(StoreError) {
+    try Interruption.step("unlink", file)
     try check(file, "remove") { unsafe file.withPlatformString { unsafe Glibc.unlink($0) } }
   }
 
   static func removeFolder(_ folder: FilePath) throws(StoreError) {
+    try Interruption.step("rmdir", folder)
     try check(folder, "remove") { unsafe folder.withPlatformString { unsafe rmdir($0) } }
   }
 
@@ -90,10 +98,21 @@ enum Calls {
     try check(path, "lock") { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) }
   }
 
+  /// Gives a lock back; closing the descriptor would do it too, so a failure changes nothing.
+  static func unlock(_ descriptor: FileDescriptor) {
+    _ = flock(descriptor.rawValue, LOCK_UN)
+  }
+
   static func restrict(
     _ descriptor: FileDescriptor, to permissions: FilePermissions, _ path: FilePath
   ) throws(StoreError) {
+    try Interruption.step("chmod", path)
     try check(path, "set permissions of") { fchmod(descriptor.rawValue, permissions.rawValue) }
+  }
+
+  static func cut(_ descriptor: FileDescriptor, to length: Int, _ path: FilePath) throws(StoreError) {
+    try Interruption.step("ftruncate", path)
+    try attempt(path, "cut") { try descriptor.resize(to: Int64(length)) }
   }
 
   /// Names in a folder, without `.` and `..`, in no order.

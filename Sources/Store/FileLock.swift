@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// One run at a time: an exclusive `flock`, given back at the end of the scope or with the process.
 ///
-/// The file stays behind; its existence means nothing. A child process does not inherit the lock.
+/// The file stays behind; its existence means nothing.
 public struct FileLock: ~Copyable, Sendable {
   private let descriptor: FileDescriptor
 
@@ -24,7 +24,11 @@ public struct FileLock: ~Copyable, Sendable {
     self.descriptor = descriptor
   }
 
-  deinit { Calls.closeReadOnly(descriptor) }
+  deinit {
+    // Said aloud: a process being started elsewhere in this one holds a copy of the descriptor for a moment.
+    Calls.unlock(descriptor)
+    Calls.closeReadOnly(descriptor)
+  }
 
   /// Gives the lock back.
   public consuming func release() {}

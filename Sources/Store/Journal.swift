@@ -48,7 +48,7 @@ public final class Journal: Sendable {
       let bytes = try AtomicFile.read(path, maximumBytes: .max - 1)
       let (records, length) = try parse(bytes, path)
       if length < bytes.count {
-        try Calls.attempt(path, "cut") { try descriptor.resize(to: Int64(length)) }
+        try Calls.cut(descriptor, to: length, path)
         try Calls.sync(descriptor, path)
       }
       if isNew { try Calls.syncFolder(path.removingLastComponent().orCurrent) }
@@ -91,7 +91,7 @@ public final class Journal: Sendable {
       } catch {
         // Take back the part that was written; when that fails too, nobody knows what stands there.
         do throws(StoreError) {
-          try Calls.attempt(path, "cut") { try descriptor.resize(to: Int64(state.length)) }
+          try Calls.cut(descriptor, to: state.length, path)
         } catch {
           state.failure = error
         }

@@ -4,8 +4,8 @@ import CXML
 package enum LibXML {
   /// Makes the library ready for the calling thread.
   ///
-  /// No external entity is ever loaded, and nothing is ever printed by the library itself. Cheap; called before
-  /// every parser is made, because a task may run on a thread that libxml2 has not seen.
+  /// No external entity is ever loaded, and nothing is ever printed by the library itself. Cheap; called
+  /// before every parser is made, because a task may run on a thread that libxml2 has not seen.
   static func prepare() {
     once
     shim_xml_silence_thread()

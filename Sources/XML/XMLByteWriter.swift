@@ -1,7 +1,8 @@
 /// Writes UTF-8 markup into a byte buffer, fast, and refuses what XML 1.0 cannot carry.
 ///
-/// Elements are indented by two blanks, one child a line; an element that holds text keeps it on its own line.
-/// A document of any size is written in bounded memory by taking the bytes now and then with ``take()``.
+/// Elements are indented by two blanks, one child a line; an element that holds text keeps it on its own
+/// line. A document of any size is written in bounded memory by taking the bytes now and then with
+/// ``take()``.
 public struct XMLByteWriter: ~Copyable {
   /// Bytes written and not yet taken.
   public private(set) var bytes: [UInt8] = []

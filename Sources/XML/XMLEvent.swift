@@ -4,8 +4,8 @@ public enum XMLEvent: Sendable, Hashable {
   case start(XMLElement)
   /// Text between tags: everything up to the next tag in one piece, references resolved.
   ///
-  /// Comments and processing instructions do not interrupt it, CDATA sections are part of it. Never empty, may
-  /// be blank.
+  /// Comments and processing instructions do not interrupt it, CDATA sections are part of it. Never empty,
+  /// may be blank.
   case text(String)
   /// An end tag; also follows a start tag that is empty.
   case end(name: String, namespace: String?)

@@ -2,8 +2,8 @@ import CXML
 
 /// A push parser of libxml2 that turns bytes into a queue of events.
 ///
-/// A class, because libxml2 keeps a pointer to it for its callbacks. Used by one reader or one validation at a
-/// time, on one thread at a time; it frees its parser at its end.
+/// A class, because libxml2 keeps a pointer to it for its callbacks. Used by one reader or one validation
+/// at a time, on one thread at a time; it frees its parser at its end.
 @safe final class XMLFeed {
   /// An event and where it begins.
   struct Step {
@@ -240,8 +240,8 @@ import CXML
 
   /// Finds where the tag that has just been read begins.
   ///
-  /// The parser stands behind it; no `<` can be inside a tag, and libxml2 has the whole tag in its buffer before
-  /// it reports it.
+  /// The parser stands behind it; no `<` can be inside a tag, and libxml2 has the whole tag in its buffer
+  /// before it reports it.
   private func locateMarkup() {
     guard let input = unsafe parser?.pointee.input, let base = unsafe input.pointee.base,
       let current = unsafe input.pointee.cur

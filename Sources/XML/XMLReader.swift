@@ -1,7 +1,8 @@
 /// A pull reader: start tags, texts and end tags of a document, one after the other, in bounded memory.
 ///
-/// No document type declaration is accepted, so there are no entities but the five of XML itself, and no other
-/// file or address is ever opened. UTF-8 and UTF-16 are recognised, other encodings work when declared.
+/// No document type declaration is accepted, so there are no entities but the five of XML itself, and no
+/// other file or address is ever opened. UTF-8 and UTF-16 are recognised, other encodings work when
+/// declared.
 ///
 /// What has been read is complete only when ``next()`` has returned `nil`: of a cut or malformed document the
 /// events before the damage are handed out first, then the error is thrown.

@@ -6,6 +6,17 @@ enum RawSocket {
   struct Failure: Error { var call: String, number: Int32 }
 
   static func listen() throws -> (socket: Int32, port: Int) {
+    let (socket, port) = try bound()
+    guard Glibc.listen(socket, 512) == 0 else {
+      let number = errno
+      Glibc.close(socket)
+      throw Failure(call: "listen", number: number)
+    }
+    return (socket, port)
+  }
+
+  /// A socket with a port of its own, not yet listening.
+  static func bound() throws -> (socket: Int32, port: Int) {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { throw Failure(call: "socket", number: errno) }
     var address = sockaddr_in()
@@ -14,14 +25,13 @@ enum RawSocket {
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe bind(socket, address, size) == 0 && Glibc.listen(socket, 512) == 0
-          && getsockname(socket, address, &size) == 0
+        unsafe bind(socket, address, size) == 0 && getsockname(socket, address, &size) == 0
       }
     }
     guard result else {
       let number = errno
       Glibc.close(socket)
-      throw Failure(call: "bind or listen", number: number)
+      throw Failure(call: "bind", number: number)
     }
     return (socket, Int(UInt16(bigEndian: address.sin_port)))
   }

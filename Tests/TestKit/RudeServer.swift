@@ -1,6 +1,20 @@
 import Glibc
 import Synchronization
 
+/// A port of 127.0.0.1 that refuses every connection, and that nobody else can take meanwhile.
+public final class ClosedPort: Sendable {
+  /// The port.
+  public let port: Int
+  private let socket: Int32
+
+  /// Takes a free port without listening.
+  ///
+  /// - Throws: What the system answered.
+  public init() throws { (socket, port) = try RawSocket.bound() }
+
+  deinit { Glibc.close(socket) }
+}
+
 /// A server on 127.0.0.1 that does what it is told, also what no server should do.
 ///
 /// It speaks raw bytes over real sockets, one thread for each connection. A script turns every request into
@@ -23,6 +37,8 @@ public final class RudeServer: Sendable {
     case wait(Gate)
     /// Nothing until the other side is gone or the server stops.
     case hang
+    /// Nothing, but counted in ``Record/marks``: the acts before it are done.
+    case mark
     /// The end of the connection, in good order.
     case close
     /// The end of the connection by a reset.
@@ -79,6 +95,8 @@ public final class RudeServer: Sendable {
     public var open = 0
     /// Most connections ever open at once.
     public var mostOpen = 0
+    /// Marks that were passed.
+    public var marks = 0
   }
 
   private struct State {
@@ -227,6 +245,10 @@ public final class RudeServer: Sendable {
     case .hang:
       while isWanted() {}
       return false
+    case .mark:
+      state.value.withLock { $0.record.marks += 1 }
+      report(state)
+      return true
     case .close: return false
     case .reset:
       RawSocket.makeCloseAReset(socket)

@@ -1,0 +1,77 @@
+public import Model
+import Store
+
+/// `catalog.json`: a catalog as canonical JSON, one member a line, so that `git diff` shows facts.
+public enum CatalogJSON {
+  /// The number of the format; a reader refuses any other.
+  public static let format = 1
+
+  /// Writes a catalog.
+  ///
+  /// - Parameter catalog: Any catalog.
+  /// - Returns: The same bytes for the same facts, on every machine.
+  public static func encode(_ catalog: Catalog) -> [UInt8] { CanonicalJSON.document(value(of: catalog)) }
+
+  /// Reads a catalog.
+  ///
+  /// - Parameter bytes: A whole file.
+  /// - Returns: The catalog.
+  /// - Throws: ``CatalogFormatError`` for another format, an unknown key, a missing or impossible fact.
+  public static func decode(_ bytes: [UInt8]) throws(CatalogFormatError) -> Catalog {
+    let value: JSONValue
+    do { value = try JSONValue(parsing: bytes) } catch {
+      throw CatalogFormatError(
+        "line \(error.line), column \(error.column)", "not a JSON document: \(error.message)")
+    }
+    return try catalog(from: JSONFields(value, at: ""))
+  }
+
+  static func value(of catalog: Catalog) -> JSONValue {
+    [
+      "format": .integer(format), "company": .string(catalog.company),
+      "merchant": .string(catalog.merchant.text), "offers": .array(catalog.entries.map(value(of:))),
+    ]
+  }
+
+  static func catalog(from fields: JSONFields) throws(CatalogFormatError) -> Catalog {
+    var fields = fields
+    let number = try fields.integer("format")
+    guard number == format else {
+      throw CatalogFormatError("/format", "format \(number) is not known to this version; it reads \(format)")
+    }
+    let company = try fields.text("company")
+    let merchant = try fields.value("merchant") { MerchantID($0) }
+    var entries: [CatalogEntry] = []
+    for offer in try fields.list("offers") { entries.append(try entry(from: offer)) }
+    try fields.end()
+    guard let catalog = Catalog(company: company, merchant: merchant, entries: entries) else {
+      throw CatalogFormatError("/offers", "a SKU occurs twice")
+    }
+    return catalog
+  }
+
+  // MARK: Entries
+
+  private static func value(of entry: CatalogEntry) -> JSONValue {
+    var members = OfferJSON.members(of: entry.offer)
+    if case .withdrawn(let day) = entry.standing { members["withdrawn"] = .string(day.description) }
+    if let product = entry.product {
+      members["product"] = ProductJSON.value(of: product)
+    }
+    if let id = entry.productID, id != entry.product?.id { members["product_id"] = .string(id.text) }
+    return .object(members)
+  }
+
+  private static func entry(from fields: JSONFields) throws(CatalogFormatError) -> CatalogEntry {
+    var fields = fields
+    let offer = try OfferJSON.offer(from: &fields)
+    let since = try fields.optionalValue("withdrawn") { Day($0) }
+    let id = try fields.optionalValue("product_id") { ProductID($0) }
+    var product: Product?
+    if let inner = try fields.optionalObject("product") { product = try ProductJSON.product(from: inner) }
+    try fields.end()
+    return CatalogEntry(
+      offer: offer, product: product, productID: id,
+      standing: since.map { .withdrawn(since: $0) } ?? .offered)
+  }
+}

@@ -1,0 +1,194 @@
+public import Model
+public import Store
+
+/// One crawl of one shop as it is kept between `crawl` and `plan`.
+public struct CrawlRecord: Sendable, Equatable {
+  /// When it was taken; also what tells one crawl from the next.
+  public var taken: Instant
+  /// What it found.
+  public var shop: CrawledShop
+
+  /// Makes a result.
+  ///
+  /// - Parameters:
+  ///   - taken: When it was taken.
+  ///   - shop: What it found.
+  public init(taken: Instant, shop: CrawledShop) {
+    self.taken = taken
+    self.shop = shop
+  }
+}
+
+/// `crawl/result.json`: what the last crawl found, complete with provenance and gaps.
+public enum CrawlRecordJSON {
+  /// The number of the format; a reader refuses any other.
+  public static let format = 1
+
+  /// Writes a result.
+  ///
+  /// - Parameter result: Any result.
+  /// - Returns: Canonical JSON.
+  public static func encode(_ result: CrawlRecord) -> [UInt8] {
+    let shop = result.shop
+    var members: [String: JSONValue] = [
+      "format": .integer(format), "taken": .string(result.taken.description),
+      "offers": .array(shop.offers.map(value(of:))),
+      "held_back": .array(
+        shop.heldBack.map {
+          [
+            "sku": .string($0.sku), "rule": .string($0.rule), "place": value(of: $0.place),
+            "message": .string($0.message),
+          ]
+        }),
+      "gaps": .array(
+        shop.gaps.map {
+          ["kind": .string($0.kind.rawValue), "source": .string($0.source), "reason": .string($0.reason)]
+        }),
+      "sources": .array(shop.sources.map(value(of:))), "findings": .array(shop.findings.map(value(of:))),
+    ]
+    if let company = shop.company { members["company"] = .string(company) }
+    if let merchant = shop.merchant { members["merchant"] = .string(merchant.text) }
+    return CanonicalJSON.document(.object(members))
+  }
+
+  /// Reads a result.
+  ///
+  /// - Parameter bytes: A whole file.
+  /// - Returns: The result.
+  /// - Throws: ``CatalogFormatError`` for another format, an unknown key, a missing or impossible fact.
+  public static func decode(_ bytes: [UInt8]) throws(CatalogFormatError) -> CrawlRecord {
+    let value: JSONValue
+    do { value = try JSONValue(parsing: bytes) } catch {
+      throw CatalogFormatError(
+        "line \(error.line), column \(error.column)", "not a JSON document: \(error.message)")
+    }
+    var fields = try JSONFields(value, at: "")
+    let number = try fields.integer("format")
+    guard number == format else {
+      throw CatalogFormatError("/format", "format \(number) is not known to this version; it reads \(format)")
+    }
+    let taken = try fields.value("taken") { Instant($0) }
+    let company = try fields.optionalText("company")
+    let merchant = try fields.optionalValue("merchant") { MerchantID($0) }
+    var offers: [CrawledOffer] = []
+    for offer in try fields.list("offers") { offers.append(try self.offer(from: offer)) }
+    var heldBack: [HeldBackOffer] = []
+    for var held in try fields.list("held_back") {
+      heldBack.append(
+        HeldBackOffer(
+          sku: try held.text("sku"), rule: try held.text("rule"), place: try place(from: &held),
+          message: try held.text("message")))
+      try held.end()
+    }
+    var gaps: [Gap] = []
+    for var gap in try fields.list("gaps") {
+      gaps.append(
+        Gap(
+          kind: try gap.value("kind") { Gap.Kind(rawValue: $0) }, source: try gap.text("source"),
+          reason: try gap.text("reason")))
+      try gap.end()
+    }
+    var sources: [SourceSummary] = []
+    for var source in try fields.list("sources") {
+      sources.append(
+        SourceSummary(
+          kind: try source.text("kind"), source: try source.text("source"),
+          digest: try source.optionalText("digest"), offers: try source.integer("offers")))
+      try source.end()
+    }
+    var findings: [Finding] = []
+    for finding in try fields.list("findings") { findings.append(try self.finding(from: finding)) }
+    try fields.end()
+    return CrawlRecord(
+      taken: taken,
+      shop: CrawledShop(
+        company: company, merchant: merchant, offers: offers, heldBack: heldBack, gaps: gaps,
+        sources: sources, findings: findings))
+  }
+
+  // MARK: Parts
+
+  private static func value(of offer: CrawledOffer) -> JSONValue {
+    var members = OfferJSON.members(of: offer.offer)
+    if let product = offer.product { members["product"] = ProductJSON.value(of: product) }
+    if let id = offer.productID, id != offer.product?.id { members["product_id"] = .string(id.text) }
+    if !offer.provenance.isEmpty {
+      members["provenance"] = .array(
+        offer.provenance.map {
+          [
+            "source": .string($0.source), "fetched": .string($0.fetched.description),
+            "digest": .string($0.digest), "parser": .integer($0.parser),
+          ]
+        })
+    }
+    return .object(members)
+  }
+
+  private static func offer(from fields: JSONFields) throws(CatalogFormatError) -> CrawledOffer {
+    var fields = fields
+    let offer = try OfferJSON.offer(from: &fields)
+    let id = try fields.optionalValue("product_id") { ProductID($0) }
+    var product: Product?
+    if let inner = try fields.optionalObject("product") { product = try ProductJSON.product(from: inner) }
+    var provenance: [Provenance] = []
+    for var one in try fields.list("provenance") {
+      provenance.append(
+        Provenance(
+          source: try one.text("source"), fetched: try one.value("fetched") { Instant($0) },
+          digest: try one.text("digest"), parser: try one.integer("parser")))
+      try one.end()
+    }
+    try fields.end()
+    return CrawledOffer(offer: offer, productID: id, product: product, provenance: provenance)
+  }
+
+  private static func value(of place: Place) -> JSONValue {
+    var members: [String: JSONValue] = ["source": .string(place.source)]
+    if let line = place.line { members["line"] = .integer(line) }
+    if let column = place.column { members["column"] = .integer(column) }
+    return .object(members)
+  }
+
+  private static func place(from fields: inout JSONFields) throws(CatalogFormatError) -> Place {
+    guard var inner = try fields.optionalObject("place") else { throw fields.wrong("place", "an object") }
+    let place = Place(
+      try inner.text("source"), line: try inner.optionalInteger("line"),
+      column: try inner.optionalInteger("column"))
+    try inner.end()
+    return place
+  }
+
+  private static func value(of source: SourceSummary) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "kind": .string(source.kind), "source": .string(source.source), "offers": .integer(source.offers),
+    ]
+    if let digest = source.digest { members["digest"] = .string(digest) }
+    return .object(members)
+  }
+
+  /// A finding as an object, as every `--json` output writes it.
+  ///
+  /// - Parameter finding: Any finding.
+  /// - Returns: `rule`, `severity`, `place`, `message` and, where present, `sku` and `hint`.
+  public static func value(of finding: Finding) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "rule": .string(finding.rule), "severity": .string(finding.severity.rawValue),
+      "place": value(of: finding.place), "message": .string(finding.message),
+    ]
+    if let sku = finding.sku { members["sku"] = .string(sku) }
+    if let hint = finding.hint { members["hint"] = .string(hint) }
+    return .object(members)
+  }
+
+  private static func finding(from fields: JSONFields) throws(CatalogFormatError) -> Finding {
+    var fields = fields
+    let finding = Finding(
+      rule: try fields.text("rule"),
+      severity: try fields.value("severity") { Finding.Severity(rawValue: $0) },
+      place: try place(from: &fields), sku: try fields.optionalText("sku"),
+      message: try fields.text("message"),
+      hint: try fields.optionalText("hint"))
+    try fields.end()
+    return finding
+  }
+}

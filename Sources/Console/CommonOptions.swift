@@ -1,0 +1,27 @@
+public import ArgumentParser
+public import Model
+
+/// What every command understands.
+public struct CommonOptions: ParsableArguments, Sendable {
+  @Option(help: "The folder that holds kaspi.yaml; found upwards from here when left out.")
+  public var workspace: String?
+
+  @Flag(help: "Print one JSON document instead of text.")
+  public var json = false
+
+  @Flag(name: .shortAndLong, help: "Print errors only.")
+  public var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Print details of what is going on.")
+  public var verbose = false
+
+  /// Nothing asked for.
+  public init() {}
+}
+
+extension Instant: ExpressibleByArgument {
+  /// Reads ISO 8601 from a command line.
+  ///
+  /// - Parameter argument: Like `2026-11-23T21:00:00+05:00`.
+  public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,243 @@
+public import Model
+public import Store
+
+/// What a crawl found, and how it went.
+public struct CrawlResult: Sendable, Equatable {
+  /// What was found; goes on to publishing.
+  public var shop: CrawledShop
+  /// How it went; for people and for `reports/`.
+  public var report: CrawlReport
+
+  /// Makes a result.
+  ///
+  /// - Parameters:
+  ///   - shop: What was found.
+  ///   - report: How it went.
+  public init(shop: CrawledShop, report: CrawlReport) {
+    self.shop = shop
+    self.report = report
+  }
+}
+
+/// Why a crawl found no offers, or stopped early: the kind decides what its caller does next.
+public struct CrawlFailure: Sendable, Hashable {
+  /// What callers tell apart.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Worth another try later: no connection, 429, 5xx.
+    case temporary
+    /// The source answers with something that is not what it should be.
+    case badInput = "bad-input"
+    /// The shop refuses to talk.
+    case blocked
+    /// The settings ask for something impossible.
+    case configuration
+  }
+
+  /// The kind.
+  public var kind: Kind
+  /// What happened, in one sentence without full stop.
+  public var what: String
+  /// Where, without secrets.
+  public var place: Place
+  /// What to do next.
+  public var hint: String
+
+  /// Makes a failure.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind.
+  ///   - what: What happened.
+  ///   - place: Where.
+  ///   - hint: What to do next.
+  public init(kind: Kind, what: String, place: Place, hint: String) {
+    self.kind = kind
+    self.what = what
+    self.place = place
+    self.hint = hint
+  }
+}
+
+/// How a crawl went, in numbers.
+public struct CrawlReport: Sendable, Equatable {
+  /// The crawl's number in its journal: the moment of its start.
+  public var run: String
+  /// The shop's name in the configuration.
+  public var shop: String
+  /// Start of the crawl; of a resumed one, the first start.
+  public var started: Instant
+  /// End of the crawl.
+  public var finished: Instant
+  /// Why there are no offers, or why it stopped early; `nil` when it went to its end.
+  public var failure: CrawlFailure?
+  /// Requests by kind of surface, in the order of ``Surface``.
+  public var requests: [Requests]
+  /// How many offers have which field, in the order of ``CoverageField``.
+  public var coverage: [Coverage]
+  /// Offers found.
+  public var offers: Int
+  /// Offers that cannot be published.
+  public var heldBack: Int
+  /// What did not come, sorted.
+  public var gaps: [Gap]
+  /// Number of findings by severity.
+  public var findings: [Finding.Severity: Int]
+
+  /// A surface of the shop, each with manners of its own.
+  public enum Surface: String, Sendable, CaseIterable {
+    /// A price list.
+    case feed
+    /// The listing.
+    case listing
+    /// A product page.
+    case page
+    /// Rating figures.
+    case reviews
+  }
+
+  /// Requests to one surface.
+  public struct Requests: Sendable, Hashable {
+    /// The surface.
+    public var surface: Surface
+    /// Asked in this run of the program.
+    public var asked = 0
+    /// Not asked again, because an interrupted crawl had the answer.
+    public var reused = 0
+    /// Without a usable answer.
+    public var failed = 0
+  }
+
+  /// A field whose presence is counted.
+  public enum CoverageField: String, Sendable, CaseIterable {
+    /// A title, from offer or card.
+    case title
+    /// A brand, from offer or card.
+    case brand
+    /// A price; an offer cannot be without.
+    case price
+    /// A card.
+    case card
+    /// At least one category.
+    case category
+    /// At least one picture.
+    case image
+    /// Running text.
+    case description
+    /// At least one property.
+    case characteristics
+    /// Stars.
+    case rating
+  }
+
+  /// Presence of one field.
+  public struct Coverage: Sendable, Hashable {
+    /// The field.
+    public var field: CoverageField
+    /// Offers that have it.
+    public var count: Int
+    /// Offers in all.
+    public var of: Int
+  }
+}
+
+extension CrawlReport {
+  /// Counts how many offers have which field.
+  ///
+  /// - Parameter offers: What a crawl found.
+  /// - Returns: One entry a field, in the order of ``CoverageField``.
+  public static func coverage(of offers: [CrawledOffer]) -> [Coverage] {
+    CoverageField.allCases.map { field in
+      Coverage(field: field, count: offers.count { field.isPresent(in: $0) }, of: offers.count)
+    }
+  }
+
+  /// The report as one JSON document, without findings and offers.
+  public var document: JSONValue {
+    var members: [String: JSONValue] = [
+      "format": 1, "run": .string(run), "shop": .string(shop), "started": .string(started.description),
+      "finished": .string(finished.description), "offers": .integer(offers), "held_back": .integer(heldBack),
+    ]
+    members["failure"] = failure.map { failure in
+      .object([
+        "kind": .string(failure.kind.rawValue), "what": .string(failure.what),
+        "place": .string(failure.place.description), "hint": .string(failure.hint),
+      ])
+    }
+    members["requests"] = .object(
+      Dictionary(
+        uniqueKeysWithValues: requests.map { line in
+          (
+            line.surface.rawValue,
+            .object([
+              "asked": .integer(line.asked), "reused": .integer(line.reused), "failed": .integer(line.failed),
+            ])
+          )
+        }))
+    members["coverage"] = .object(
+      Dictionary(
+        uniqueKeysWithValues: coverage.map {
+          ($0.field.rawValue, .array([.integer($0.count), .integer($0.of)]))
+        }))
+    members["gaps"] = .array(
+      gaps.map { gap in
+        .object([
+          "kind": .string(gap.kind.rawValue), "source": .string(gap.source), "reason": .string(gap.reason),
+        ])
+      })
+    members["findings"] = .object(
+      Dictionary(uniqueKeysWithValues: findings.map { ($0.key.rawValue, .integer($0.value)) }))
+    return .object(members)
+  }
+
+  /// The report as people read it.
+  public var text: String {
+    var lines = ["Crawl of \(shop), started \(started.almaty), finished \(finished.almaty)", ""]
+    lines.append("offers      \(offers.grouped)" + (heldBack > 0 ? ", held back \(heldBack.grouped)" : ""))
+    for line in requests where line.asked + line.reused + line.failed > 0 {
+      let surface = line.surface.rawValue.padded(to: 12)
+      var text = "\(surface)\(line.asked.grouped) asked"
+      if line.reused > 0 { text += ", \(line.reused.grouped) kept from the interrupted crawl" }
+      if line.failed > 0 { text += ", \(line.failed.grouped) without answer" }
+      lines.append(text)
+    }
+    if offers > 0 {
+      lines += ["", "fields"]
+      for field in coverage {
+        let share = field.of == 0 ? 0 : field.count * 100 / field.of
+        lines.append(
+          "  \(field.field.rawValue.padded(to: 16))\(field.count.grouped) of \(field.of.grouped) (\(share)%)")
+      }
+    }
+    if !gaps.isEmpty {
+      lines += ["", "not seen (not seen is not gone)"]
+      lines += gaps.prefix(20).map { "  \($0.kind.rawValue) \($0.source): \($0.reason)" }
+      if gaps.count > 20 { lines.append("  … and \((gaps.count - 20).grouped) more") }
+    }
+    if let failure {
+      lines += ["", failure.what, failure.place.description, failure.hint]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension CrawlReport.CoverageField {
+  fileprivate func isPresent(in offer: CrawledOffer) -> Bool {
+    let product = offer.product
+    return switch self {
+    case .title: !offer.offer.model.isEmpty || product != nil
+    case .brand: offer.offer.brand != nil || product?.brand != nil
+    case .price: offer.offer.pricing.lowest != nil
+    case .card: product != nil
+    case .category: product?.categories.isEmpty == false
+    case .image: product?.images.isEmpty == false
+    case .description: product?.description != nil
+    case .characteristics: product?.characteristics.isEmpty == false
+    case .rating: product?.rating != nil
+    }
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(1, width - count))
+  }
+}

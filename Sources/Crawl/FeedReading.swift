@@ -1,0 +1,40 @@
+internal import Model
+internal import PriceList
+
+/// What a crawl takes from the price list's own reader.
+enum FeedReading {
+  /// The number of the reading, written into provenance; raised when the same bytes give other offers.
+  static let parserVersion = 1
+
+  /// Reads a price list leniently.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - source: Where it comes from, without secrets.
+  ///   - maximumBytes: The longest file to accept.
+  /// - Returns: Offers, or why there are none: a file that is no price list, a damaged one, one without any offer
+  ///   that could be published.
+  static func yield(of bytes: [UInt8], source: String, maximumBytes: Int) -> FeedSource.Yield {
+    var yield = FeedSource.Yield()
+    do {
+      let reading = try PriceListReader.read(bytes, source: source, maximumBytes: maximumBytes)
+      yield.company = reading.company.flatMap { $0.isEmpty ? nil : $0 }
+      yield.merchant = reading.merchantID
+      yield.offers = reading.offers
+      yield.heldBack = reading.heldBack
+      yield.findings = reading.findings
+    } catch {
+      yield.findings = error.findings
+      yield.failure = CrawlFailure(
+        kind: .badInput, what: error.reason.message, place: error.reason.place,
+        hint: error.reason.hint ?? "Check the file with `kaspi-catalog lint`.")
+      return yield
+    }
+    if yield.offers.isEmpty {
+      yield.failure = CrawlFailure(
+        kind: .badInput, what: "the price list has no offer that can be published", place: Place(source),
+        hint: "Check the file with `kaspi-catalog lint`.")
+    }
+    return yield
+  }
+}

@@ -1,0 +1,221 @@
+internal import Model
+internal import Store
+internal import XML
+
+/// One reading of a page's visible markup: the rating of every page, and everything of a page without a card.
+struct MarkupReading {
+  /// The class of the product's heading: a page without it and without a card shows no product.
+  static let heading = BytePattern("item__heading")
+
+  private let bytes: [UInt8]
+  private let state: EmbeddedState
+  private let meta: MetaTags
+  private let source: String
+
+  /// Prepares a reading.
+  ///
+  /// - Parameters:
+  ///   - page: The page.
+  ///   - state: What the scripts still carry.
+  ///   - meta: The tags of the head.
+  ///   - source: For findings.
+  init(page: [UInt8], state: EmbeddedState, meta: MetaTags, source: String) {
+    bytes = page
+    self.state = state
+    self.meta = meta
+    self.source = source
+  }
+
+  /// Reads everything that the markup and the lesser scripts hold.
+  ///
+  /// - Returns: The card; several values of one property stay one text, because a comma may belong to a value.
+  /// - Throws: ``PageError`` with code `damaged` when there is no number or no title.
+  func extracted() throws(PageError) -> ExtractedPage {
+    let visible: Visible
+    do {
+      visible = try Visible(HTMLDocument(bytes))
+    } catch {
+      throw PageError(code: .damaged, source: source, detail: "the markup cannot be read: \(error)")
+    }
+    var fields: [PageField: PageOrigin] = [:]
+    let digital = state.digitalProduct.value
+    let linked = state.linkedProduct
+
+    func pick<Value>(_ field: PageField, _ candidates: [(PageOrigin, Value?)]) -> Value? {
+      for case (let origin, let value?) in candidates {
+        fields[field] = origin
+        return value
+      }
+      return nil
+    }
+    let id = pick(
+      .id,
+      [
+        (.markup, visible.number.flatMap { ProductID($0) }),
+        (.digitalData, (state.productID ?? CardFields.text(digital?["id"])).flatMap { ProductID($0) }),
+        (.linkedData, CardFields.text(linked?["productID"]).flatMap { ProductID($0) }),
+        (.meta, meta.properties["product:retailer_item_id"].flatMap { ProductID($0) }),
+        (.meta, meta.properties["og:url"].flatMap { ProductLink($0)?.id }),
+      ])
+    let title = pick(
+      .title,
+      [
+        (.markup, visible.title), (.digitalData, CardFields.title(digital?["name"])),
+        (.linkedData, CardFields.title(linked?["name"])),
+      ])
+    guard let id, let title else {
+      let missing = id == nil ? "number" : "title"
+      throw PageError(code: .damaged, source: source, detail: "the page shows no \(missing) of its product")
+    }
+    var product = Product(id: id, title: title)
+    product.brand = pick(
+      .brand,
+      [
+        (.digitalData, CardFields.title(digital?["brand"])),
+        (.linkedData, CardFields.title(linked?["brand"])),
+      ]
+    ).flatMap(CardFields.brand)
+    let digitalPath = (digital?["category"]?.array ?? []).compactMap { CardFields.title($0) }
+    product.categories =
+      pick(
+        .categories,
+        [
+          (.markup, visible.path.isEmpty ? nil : visible.path),
+          (.digitalData, digitalPath.isEmpty ? nil : digitalPath),
+        ]
+      )?.map { Category(title: $0) } ?? []
+    product.characteristics =
+      pick(.characteristics, [(.markup, visible.groups.isEmpty ? nil : visible.groups)]) ?? []
+    let digitalImage = CardFields.images(digital?["primaryImage"].map { .array([$0]) })
+    product.images =
+      pick(
+        .images,
+        [
+          (.markup, visible.images.isEmpty ? nil : visible.images),
+          (.digitalData, digitalImage.isEmpty ? nil : digitalImage),
+          (.meta, meta.properties["og:image"].map { [CardFields.plainImage($0)] }),
+        ]) ?? []
+    product.variants =
+      pick(.variants, [(.configurator, state.configurator.value.map(CardFields.variants))]) ?? []
+    if product.variants.isEmpty { fields[.variants] = nil }
+    product.rating = pick(.rating, [(.markup, Self.rating(bytes))])
+    let city = pick(.city, [(.digitalData, state.region.flatMap { CityID($0) })])
+    if let city, let sale = pick(.sale, [(.markup, visible.sale), (.meta, metaSale)]) {
+      product.sales[city] = sale
+    }
+    return ExtractedPage(product: product, city: city, fields: fields)
+  }
+
+  private var metaSale: Product.Sale? {
+    if let text = meta.properties["product:price:amount"], let price = Int(text).flatMap(Tenge.init) {
+      return .price(price)
+    }
+    return meta.properties["product:availability"] == "out of stock" ? .soldOut : nil
+  }
+}
+
+/// The parts of a product page that a buyer sees.
+private struct Visible {
+  var number: String?
+  var title: String?
+  var sale: Product.Sale?
+  var path: [String]
+  var images: [String]
+  var groups: [CharacteristicGroup]
+
+  init(_ document: borrowing HTMLDocument) throws(XMLError) {
+    number = try document.texts(Self.any("item__sku")).first.map { text in
+      let code = text.split { $0 == ":" || $0.isWhitespace }.last ?? ""
+      return String(code)
+    }
+    title = try document.texts(Self.any("item__heading")).first.flatMap { Self.tidy($0) }
+    let price = try document.texts(Self.any("item__price-once")).first
+    let amount = price.map { String($0.filter(\.isASCIIDigit)) }.flatMap { Int($0) }
+    if let tenge = amount.flatMap(Tenge.init) {
+      sale = .price(tenge)
+    } else if try !document.elements(Self.any("item__out-of-stock")).isEmpty {
+      sale = .soldOut
+    }
+    path = try document.elements(Self.any("breadcrumbs__item")).compactMap { step in
+      step["href"]?.contains("/c/categories") == true ? nil : Self.tidy(step.text)
+    }
+    var seen: Set<String> = []
+    images = try document.elements(Self.any("item__slider-pic"))
+      .compactMap { ($0["src"] ?? $0["data-src"]).map(CardFields.plainImage) }
+      .filter { $0.hasPrefix("http") && seen.insert($0).inserted }
+    let rows = try document.rows(
+      Self.any("specifications-list__el"),
+      columns: [
+        ".//*[contains(@class,'specifications-list__header')]",
+        ".//*[contains(@class,'specifications-list__spec-term-text')]",
+        ".//*[contains(@class,'specifications-list__spec-definition')]",
+      ])
+    groups = rows.compactMap { row in
+      // Names and values are matched by position; a list with a hole cannot be matched and is left out.
+      guard row[1].count == row[2].count else { return nil }
+      let pairs = zip(row[1], row[2]).compactMap { term, definition -> Characteristic? in
+        guard let name = Self.tidy(term), let value = Self.tidy(definition), !name.hasPrefix("Код товара")
+        else { return nil }
+        return Characteristic(name: name, values: [value])
+      }
+      guard !pairs.isEmpty else { return nil }
+      return CharacteristicGroup(name: row[0].first.flatMap { Self.tidy($0) } ?? "", characteristics: pairs)
+    }
+  }
+
+  private static func any(_ name: String) -> String {
+    "//*[contains(concat(' ',normalize-space(@class),' '),' \(name) ')]"
+  }
+
+  /// The document has decoded its references already.
+  private static func tidy(_ text: String) -> String? {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+}
+
+extension Character {
+  var isASCIIDigit: Bool { isASCII && isNumber }
+}
+
+extension MarkupReading {
+  private static let ratingBlock = BytePattern("item__rating")
+  private static let ratingWord = BytePattern("rating")
+
+  /// Stars and number of reviews beside the product's heading: `rating _49` and `(85 отзывов)`.
+  ///
+  /// Found by byte search, because every page needs it and a tree costs a hundred times as much.
+  ///
+  /// - Parameter page: The page.
+  /// - Returns: The rating, or `nil` when the page shows none.
+  static func rating(_ page: [UInt8]) -> Rating? {
+    guard let block = ratingBlock.first(in: page, 0..<page.count) else { return nil }
+    let start = block + ratingBlock.bytes.count
+    let window = start..<min(page.count, start + 512)
+    guard let (tenths, end) = tenths(page, window), tenths > 0, tenths <= 50 else { return nil }
+    return Rating(hundredths: tenths * 10, count: count(page, end..<window.upperBound))
+  }
+
+  private static func tenths(_ page: [UInt8], _ window: Range<Int>) -> (Int, Int)? {
+    var position = window.lowerBound
+    while let start = ratingWord.first(in: page, position..<window.upperBound) {
+      position = start + ratingWord.bytes.count
+      var index = page.skippingBlanks(from: position)
+      guard index > position, index < window.upperBound, page[index] == 0x5F else { continue }
+      index += 1
+      let digits = page[index..<window.upperBound].prefix(3).prefix(while: \.isDigit)
+      if let value = Int(String(decoding: digits, as: UTF8.self)) { return (value, digits.endIndex) }
+    }
+    return nil
+  }
+
+  /// The number in the first pair of round brackets, if that pair comes before the price.
+  private static func count(_ page: [UInt8], _ window: Range<Int>) -> Int? {
+    guard let open = page[window].firstIndex(of: 0x28),
+      let close = page[open..<window.upperBound].prefix(48).firstIndex(of: 0x29)
+    else { return nil }
+    let text = MarkupText.decoded(String(decoding: page[(open + 1)..<close], as: UTF8.self))
+    let digits = text.prefix { $0.isASCIIDigit || $0 == " " || $0 == "\u{A0}" || $0 == "\u{202F}" }
+    return Int(String(digits.filter(\.isASCIIDigit)))
+  }
+}

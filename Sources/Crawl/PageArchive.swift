@@ -1,0 +1,64 @@
+internal import FoundationEssentials
+internal import Store
+internal import SystemPackage
+
+/// Raw answers kept under the SHA-256 of their bytes: `pages/ab/<64 digits>`.
+struct PageArchive: Sendable {
+  private let folder: FilePath
+
+  /// Names an archive; nothing is made before the first page.
+  ///
+  /// - Parameter folder: The crawl's folder of a shop.
+  init(_ folder: FilePath) { self.folder = folder.appending("pages") }
+
+  private func path(_ digest: String) -> FilePath {
+    folder.appending(String(digest.prefix(2))).appending(digest)
+  }
+
+  /// Keeps an answer; complete on disk when this returns.
+  ///
+  /// - Parameter bytes: The answer, without people in it.
+  /// - Returns: Its name.
+  /// - Throws: ``StoreError`` when it could not be written.
+  func keep(_ bytes: [UInt8]) throws(StoreError) -> String {
+    let digest = Digest.sha256(bytes)
+    if try read(digest) == nil { try AtomicFile.write(bytes, to: path(digest)) }
+    return digest
+  }
+
+  /// Reads an answer back.
+  ///
+  /// - Parameter digest: Its name.
+  /// - Returns: The bytes, or `nil` when they are not there or no longer what they were: then they are asked anew.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func read(_ digest: String) throws(StoreError) -> [UInt8]? {
+    guard digest.utf8.count == 64 else { return nil }
+    let bytes: [UInt8]
+    do {
+      bytes = try AtomicFile.read(path(digest))
+    } catch  where error.code == .missing {
+      return nil
+    }
+    return Digest.sha256(bytes) == digest ? bytes : nil
+  }
+
+  /// Removes every answer that the finished crawl does not name.
+  ///
+  /// - Parameter digests: The names to keep.
+  /// - Returns: How many were removed.
+  /// - Throws: What the file system answers.
+  @discardableResult
+  func sweep(keeping digests: Set<String>) throws -> Int {
+    let files = FileManager.default
+    guard files.fileExists(atPath: folder.string) else { return 0 }
+    var removed = 0
+    for shelf in try files.contentsOfDirectory(atPath: folder.string).sorted() {
+      let shelfPath = folder.appending(shelf)
+      for name in try files.contentsOfDirectory(atPath: shelfPath.string) where !digests.contains(name) {
+        try files.removeItem(atPath: shelfPath.appending(name).string)
+        removed += 1
+      }
+    }
+    return removed
+  }
+}

@@ -1,0 +1,189 @@
+import Model
+import Store
+
+/// One answer of `GET /orders`.
+struct OrdersPage: Sendable {
+  /// Every resource's id, in order of arrival, also of those that could not be read.
+  var ids: [String]
+  /// The readable orders, in order of arrival, without entries.
+  var orders: [Order]
+  /// What was left out, and why.
+  var findings: [Finding]
+  /// Pages in the window, or `nil` when the answer does not say.
+  var pageCount: Int?
+  /// Orders in the window, or `nil`.
+  var totalCount: Int?
+}
+
+/// One line of an order as the entries answer has it.
+struct DecodedEntry: Sendable, Equatable {
+  var id: String
+  var entry: OrderEntry
+  /// Whether neither offer nor title came, so that the product has to be asked.
+  var needsProduct: Bool
+}
+
+/// From JSON:API to ``Order``.
+///
+/// `waybill` is not read at all: its link changes on every read.
+enum OrderDecoder {
+  /// Reads one page.
+  ///
+  /// - Parameters:
+  ///   - bytes: The answer's body.
+  ///   - source: Address or file, for errors.
+  /// - Returns: The page.
+  /// - Throws: ``OrdersError`` when it is not JSON or has no list of orders.
+  static func page(_ bytes: [UInt8], source: String) throws(OrdersError) -> OrdersPage {
+    let document = try parse(bytes, source)
+    guard let data = document["data"]?.array else {
+      throw OrdersError(code: .badAnswer, source: source, detail: "the answer has no list 'data'")
+    }
+    var page = OrdersPage(
+      ids: [], orders: [], findings: [], pageCount: document["meta"]?["pageCount"]?.int,
+      totalCount: document["meta"]?["totalCount"]?.int)
+    for (index, resource) in data.enumerated() {
+      switch order(resource) {
+      case .success(let order):
+        page.ids.append(order.id)
+        page.orders.append(order)
+      case .failure(let reason):
+        page.ids.append(resource["id"]?.string ?? "\(source)#\(index)")
+        page.findings.append(
+          Finding(
+            rule: "unreadable-order", severity: .warning, place: Place(source),
+            message: "Order \(index + 1) of the page has \(reason.what); it is left out."))
+      }
+    }
+    return page
+  }
+
+  /// What makes an order unreadable.
+  struct Unreadable: Error { var what: String }
+
+  static func order(_ resource: JSONValue) -> Result<Order, Unreadable> {
+    let attributes = resource["attributes"] ?? .null
+    guard let id = resource["id"]?.string, !id.isEmpty else { return .failure(Unreadable(what: "no id")) }
+    guard let code = attributes["code"]?.text, !code.isEmpty else {
+      return .failure(Unreadable(what: "no code"))
+    }
+    guard let created = instant(attributes["creationDate"]) else {
+      return .failure(Unreadable(what: "no creation date"))
+    }
+    // Older guides tell the members of kaspiDelivery flat, newer answers nest them.
+    let transmission =
+      attributes["kaspiDelivery"]?["courierTransmissionDate"] ?? attributes["courierTransmissionDate"]
+    let customer = attributes["customer"]
+    return .success(
+      Order(
+        id: id, code: code, state: OrderState(wire: attributes["state"]?.string ?? ""),
+        status: OrderStatus(wire: attributes["status"]?.string ?? ""),
+        total: tenge(attributes["totalPrice"]) ?? 0,
+        created: created, plannedDelivery: instant(attributes["plannedDeliveryDate"]),
+        handedOver: instant(transmission),
+        delivery: DeliveryMode(wire: attributes["deliveryMode"]?.string ?? ""),
+        isKaspiDelivery: attributes["isKaspiDelivery"]?.bool,
+        isPreorder: attributes["preOrder"]?.bool ?? false,
+        isAssembled: attributes["assembled"]?.bool ?? false,
+        town: filled(attributes["deliveryAddress"]?["town"]?.string),
+        pickupPoint: filled(attributes["pickupPointId"]?.string),
+        cancellationReason: filled(attributes["cancellationReason"]?.string),
+        customer: Customer(
+          firstName: filled(customer?["firstName"]?.string), lastName: filled(customer?["lastName"]?.string),
+          phone: CustomerPhone(customer?["cellPhone"]?.text))))
+  }
+
+  /// Reads the answer of `/orders/{id}/entries`.
+  ///
+  /// - Parameters:
+  ///   - bytes: The answer's body.
+  ///   - source: Address or file, for errors.
+  /// - Returns: The lines by number.
+  /// - Throws: ``OrdersError`` when it is not JSON or has no list.
+  static func entries(_ bytes: [UInt8], source: String) throws(OrdersError) -> [DecodedEntry] {
+    try entries(parse(bytes, source), source: source)
+  }
+
+  static func entries(_ document: JSONValue, source: String) throws(OrdersError) -> [DecodedEntry] {
+    guard let data = document["data"]?.array else {
+      throw OrdersError(code: .badAnswer, source: source, detail: "the answer has no list 'data'")
+    }
+    let entries = data.enumerated().map { index, resource in
+      let attributes = resource["attributes"] ?? .null
+      let offer = attributes["offer"]
+      let number = attributes["entryNumber"]?.int ?? index
+      let quantity = attributes["quantity"]?.double.map { Int(min(max($0.rounded(.up), 0), 1e9)) } ?? 1
+      let price = tenge(attributes["totalPrice"]) ?? tenge(attributes["basePrice"]).map { $0 * quantity }
+      let title = filled(offer?["name"]?.string)
+      let product = resource["relationships"]?["product"]?["data"]?["id"]?.string
+      return DecodedEntry(
+        id: resource["id"]?.string ?? "",
+        entry: OrderEntry(
+          number: number, quantity: quantity, total: price ?? 0, sku: filled(offer?["code"]?.text),
+          title: title ?? "",
+          product: product.flatMap(unpadded).flatMap { ProductID($0) },
+          category: filled(attributes["category"]?["title"]?.string)),
+        needsProduct: title == nil)
+    }
+    return entries.sorted { $0.entry.number < $1.entry.number }
+  }
+
+  /// The title out of a `masterproducts` or `merchantproducts` answer.
+  static func product(_ bytes: [UInt8], source: String) throws(OrdersError) -> (code: String?, name: String?)
+  {
+    let attributes = try parse(bytes, source)["data"]?["attributes"]
+    return (filled(attributes?["code"]?.text), filled(attributes?["name"]?.string))
+  }
+
+  static func parse(_ bytes: [UInt8], _ source: String) throws(OrdersError) -> JSONValue {
+    do throws(JSONError) {
+      return try JSONValue(parsing: bytes)
+    } catch {
+      throw OrdersError(
+        code: .badAnswer, source: source,
+        detail: "the answer is not JSON (line \(error.line), column \(error.column))")
+    }
+  }
+
+  private static func instant(_ value: JSONValue?) -> Instant? {
+    guard let milliseconds = value?.int, milliseconds > 0 else { return nil }
+    return Instant(milliseconds: Int64(milliseconds))
+  }
+
+  /// Whole tenge; tiyn are cut off.
+  private static func tenge(_ value: JSONValue?) -> Int? {
+    guard let number = value?.double, number.isFinite, number >= 0, number < 1e12 else { return nil }
+    return Int(number)
+  }
+
+  private static func filled(_ text: String?) -> String? { text.flatMap { $0.trimmed.isEmpty ? nil : $0 } }
+
+  /// The text behind Kaspi's base64 without padding; of product ids only, never of a buyer's.
+  static func unpadded(_ text: String) -> String? {
+    var (bytes, bits, count): ([UInt8], UInt32, Int) = ([], 0, 0)
+    for byte in text.utf8 {
+      let value: UInt8
+      switch byte {
+      case 0x41...0x5A: value = byte - 0x41
+      case 0x61...0x7A: value = byte - 0x61 + 26
+      case 0x30...0x39: value = byte - 0x30 + 52
+      case 0x2B, 0x2D: value = 62
+      case 0x2F, 0x5F: value = 63
+      case 0x3D: continue
+      default: return nil
+      }
+      bits = bits << 6 | UInt32(value)
+      count += 6
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+      }
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}
+
+extension JSONValue {
+  /// A text, or a whole number as its digits: codes and telephones come as either.
+  var text: String? { string ?? int.map(String.init) }
+}

@@ -1,0 +1,231 @@
+import Model
+
+/// One run of the sender: what it has learned since it started.
+///
+/// Not sendable: one task owns it from beginning to end.
+final class SendRun {
+  let outbox: Outbox
+  let waha: WAHAClient
+  let settings: SendSettings
+  let time: Timekeeper
+  let seed: UInt64
+
+  private var touched: [String] = []
+  var deferred: [String: Int] = [:]
+  var stopped: StopReason?
+  var sends = 0
+  var honoursIDs = true
+  var chats: [PhoneNumber: String] = [:]
+  var failedRecipients: Set<PhoneNumber> = []
+  var deviceSuspect: PhoneNumber?
+  var wasRestarted = false
+  var pauses = 0
+  private var failedChecks = 0
+
+  init(outbox: Outbox, waha: WAHAClient, settings: SendSettings, time: Timekeeper, seed: UInt64) {
+    self.outbox = outbox
+    self.waha = waha
+    self.settings = settings
+    self.time = time
+    self.seed = seed
+  }
+
+  var report: SendReport {
+    let content = outbox.content
+    var seen: Set<String> = []
+    let unique = touched.filter { seen.insert($0).inserted }
+    return SendReport(
+      entries: unique.compactMap { content.entries[$0] }, deferred: deferred, stopped: stopped, sends: sends)
+  }
+
+  func all(_ progress: (Int, Int) -> Void) async throws {
+    let expired = outbox.content.waiting.filter { $0.expires <= time.now }
+    for entry in expired { try move(entry, to: .expired, "too_late") }
+    let now = time.now
+    let open = outbox.content.entries(in: .reserved, .unknown)
+    let waiting = outbox.content.waiting
+    let planned = waiting.filter { $0.due <= now }
+    if planned.count < waiting.count { deferred["not_due"] = waiting.count - planned.count }
+    let unconfirmed = outbox.content.entries(in: .accepted).filter {
+      now.since($0.changed) < .seconds(86_400)
+    }
+    if open.isEmpty, planned.isEmpty, unconfirmed.isEmpty { return }
+    do {
+      guard try await prepare() else { return postpone(planned[...]) }
+      for entry in open {
+        if entry.state == .reserved { try move(entry, to: .unknown, "interrupted") }
+        touched.append(entry.identity)
+        try await settle(entry)
+        if stopped != nil { return postpone(planned[...]) }
+      }
+      for (index, entry) in planned.enumerated() {
+        if let reason = try await deliver(entry, number: index) {
+          switch reason {
+          case .this(let word): deferred[word, default: 0] += 1
+          case .all(let word):
+            deferred[word, default: 0] += planned.count - index
+            progress(index, planned.count)
+            try await confirm()
+            return
+          }
+        }
+        progress(index + 1, planned.count)
+        if stopped != nil { return postpone(planned[(index + 1)...]) }
+      }
+      try await confirm()
+    } catch is CancellationError {
+      stopped = .interrupted
+      let left = planned.count { outbox.content.entries[$0.identity]?.state == .planned }
+      if left > 0 { deferred["stopped"] = left }
+    }
+  }
+
+  private func postpone(_ rest: ArraySlice<OutboxEntry>) {
+    if !rest.isEmpty { deferred["stopped", default: 0] += rest.count }
+  }
+
+  /// Looks whether messages can go out at all.
+  private func prepare() async throws -> Bool {
+    do {
+      honoursIDs = try await waha.server().honoursIDs
+      return try await isSessionReady()
+    } catch let error as WAHAError {
+      stopped = StopReason(error)
+      return false
+    }
+  }
+
+  func isSessionReady() async throws -> Bool {
+    let info = try await SessionKeeper(waha, time: time).makeReady()
+    if info.status == .working { return true }
+    stopped = StopReason(info.status)
+    return false
+  }
+
+  func move(
+    _ entry: OutboxEntry, to state: OutboxState, _ reason: String? = nil, isNew: Bool = false
+  ) throws {
+    try outbox.move(entry.identity, to: state, reason, isNewContact: isNew, at: time.now)
+    touched.append(entry.identity)
+  }
+
+  // MARK: One planned message
+
+  /// Why a message stays planned.
+  enum Postponement {
+    case this(String)
+    case all(String)
+  }
+
+  private func deliver(_ entry: OutboxEntry, number: Int) async throws -> Postponement? {
+    guard let phone = entry.recipient else {
+      try move(entry, to: .skipped, SkipReason.noPhone.rawValue)
+      return nil
+    }
+    if failedRecipients.contains(phone) {
+      try move(entry, to: .parked, "no_lid")
+      return nil
+    }
+    var tries = Tries()
+    while true {
+      let (now, content) = (time.now, outbox.content)
+      if entry.expires <= now {
+        try move(entry, to: .expired, "too_late")
+        return nil
+      }
+      if content.optedOut.contains(phone) {
+        try move(entry, to: .optedOut)
+        return nil
+      }
+      if settings.quietHours.isQuiet(at: now) { return .all("quiet_hours") }
+      let isNew = !content.isKnown(phone)
+      if isNew, let until = content.newContactsHeldUntil, now < until { return .this("new_contacts_held") }
+      // Drawn from the message's own number, so that asking again draws the same pause.
+      var random = SplitMix(seed: seed &+ UInt64(number))
+      switch pace.permission(now: now, isNew: isNew, history: content.attempts, random: &random) {
+      case .now: break
+      case .wait(let until, let obstacle):
+        if until.since(now) > settings.patience {
+          return obstacle == .dailyNew ? .this(obstacle.rawValue) : .all(obstacle.rawValue)
+        }
+        try await time.sleep(until.since(now))
+        continue
+      }
+      let chat: String
+      switch try await address(of: phone, isNew: isNew, entry) {
+      case .none: return nil
+      case .postponed(let postponement): return postponement
+      case .chat(let found): chat = found
+      }
+      try await type(entry.text, chat)
+      if settings.quietHours.isQuiet(at: time.now) { return .all("quiet_hours") }
+      switch try await attempt(entry, phone: phone, chat: chat, isNew: isNew, &tries) {
+      case .done: return nil
+      case .postponed(let postponement): return postponement
+      case .again: continue
+      }
+    }
+  }
+
+  /// The pace, slower after WhatsApp has asked for it.
+  private var pace: Pacing {
+    var pacing = settings.pacing
+    if pauses > 0 {
+      pacing.gap = max(pacing.gap.lowerBound * 2, .seconds(30))...max(pacing.gap.upperBound * 2, .seconds(30))
+    }
+    return pacing
+  }
+
+  /// Where to write to.
+  private enum Address {
+    case chat(String)
+    /// The message was put aside.
+    case none
+    case postponed(Postponement)
+  }
+
+  private func address(of phone: PhoneNumber, isNew: Bool, _ entry: OutboxEntry) async throws -> Address {
+    if let known = chats[phone] { return .chat(known) }
+    guard settings.checksNumbers, isNew else { return .chat(WAHAClient.chat(for: phone)) }
+    let answer: String?
+    do throws(WAHAError) {
+      answer = try await waha.chat(of: phone)
+      failedChecks = 0
+    } catch {
+      failedChecks += 1
+      switch error.code {
+      case .failed, .badAnswer, .refused:
+        // One number may trip WAHA up every night: it must not hold up those behind it.
+        if failedChecks < 3 { return .postponed(.this("number_check_failed")) }
+      case .unauthorized, .unreachable, .notFound, .notReady, .limited, .proxyPage: break
+      }
+      stopped = StopReason(error)
+      return .postponed(.this("stopped"))
+    }
+    guard let answer else {
+      try move(entry, to: .skipped, SkipReason.notOnWhatsApp.rawValue)
+      return .none
+    }
+    chats[phone] = answer
+    return .chat(answer)
+  }
+
+  /// Shows "typing…" as long as the text would take; nothing depends on it.
+  private func type(_ text: String, _ chat: String) async throws {
+    let length = settings.pacing.typingTime(for: text)
+    guard length > .zero else { return }
+    do throws(WAHAError) {
+      try await waha.typing(true, chat: chat)
+    } catch {
+      // The text itself will tell whether WAHA answers.
+      return
+    }
+    try await time.sleep(length)
+    do throws(WAHAError) {
+      try await waha.typing(false, chat: chat)
+    } catch {
+      // WhatsApp ends it by itself.
+      return
+    }
+  }
+}

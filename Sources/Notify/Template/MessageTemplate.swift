@@ -1,0 +1,123 @@
+import Mustache
+
+/// One checked text of one event in one language.
+///
+/// Behind it is swift-mustache in text mode; in front of it a scanner that lets nothing through that the event
+/// does not have. See <doc:Templates>.
+public struct MessageTemplate: Sendable {
+  /// The event.
+  public let event: OrderEventKind
+  /// The language.
+  public let locale: MessageLocale
+  /// `<event>.<locale>.mustache`.
+  public let file: String
+  /// Longest message, in Unicode scalars.
+  public let maximumLength: Int
+  private let compiled: MustacheTemplate
+
+  /// A message that people still read without unfolding it.
+  public static let standardLength = 1000
+
+  /// Checks and compiles a text.
+  ///
+  /// - Parameters:
+  ///   - text: The template.
+  ///   - event: The event.
+  ///   - locale: The language.
+  ///   - maximumLength: Longest message, in Unicode scalars.
+  /// - Throws: ``TemplateError``, the first by place; ``problems(in:event:locale:)`` gives them all.
+  public init(
+    text: String, event: OrderEventKind, locale: MessageLocale, maximumLength: Int = standardLength
+  ) throws(TemplateError) {
+    self.event = event
+    self.locale = locale
+    self.maximumLength = maximumLength
+    file = Self.fileName(event: event, locale: locale)
+    if let first = Self.problems(in: text, event: event, locale: locale).first { throw first }
+    do {
+      // The first line switches the engine's escaping for web pages off.
+      compiled = try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}\n" + text)
+    } catch let error as MustacheTemplate.ParserError {
+      throw TemplateError(
+        code: .syntax, file: file, line: error.context.lineNumber - 1, column: error.context.columnNumber,
+        message: "The engine cannot read it: \(error.error).", hint: "Check the tags of this line.")
+    } catch {
+      throw TemplateError(
+        code: .syntax, file: file, message: "The engine cannot read it: \(error).", hint: "Check its tags.")
+    }
+  }
+
+  /// Every mistake of a text, by place.
+  ///
+  /// - Parameters:
+  ///   - text: The template.
+  ///   - event: The event.
+  ///   - locale: The language.
+  /// - Returns: Empty when the text can be used.
+  public static func problems(
+    in text: String, event: OrderEventKind, locale: MessageLocale
+  ) -> [TemplateError] {
+    let file = fileName(event: event, locale: locale)
+    if text.trimmed.isEmpty {
+      return [
+        TemplateError(
+          code: .blank, file: file, message: "The template is empty.",
+          hint: "Write a text or remove the file.")
+      ]
+    }
+    return TemplateScanner(file: file, names: TemplateVariable.declared(for: event)).problems(in: text)
+  }
+
+  /// The text of one message.
+  ///
+  /// Blanks at line ends, blank lines at both ends and repeated blank lines are left out.
+  ///
+  /// - Parameter context: What the message may say.
+  /// - Returns: A text that is neither blank nor too long.
+  /// - Throws: ``TemplateError`` with code `blank` or `tooLong`; it names variables, never their values.
+  public func render(_ context: MessageContext) throws(TemplateError) -> String {
+    let notes = RenderNotes()
+    let raw = compiled.render(TemplateScope(context, notes: notes))
+    if let name = notes.blanks.first {
+      throw TemplateError(
+        code: .blank, file: file, message: "'\(name)' came out empty.",
+        hint: "Write {{#\(name)}}…{{/\(name)}} around it.")
+    }
+    let text = Self.tidied(raw)
+    guard !text.isEmpty else {
+      throw TemplateError(
+        code: .blank, file: file, message: "The message came out empty.", hint: "Write text outside sections."
+      )
+    }
+    let length = text.unicodeScalars.count
+    guard length <= maximumLength else {
+      throw TemplateError(
+        code: .tooLong, file: file,
+        message: "The message has \(length) characters, \(maximumLength) are allowed.",
+        hint: "Shorten the template.")
+    }
+    return text
+  }
+
+  /// `order_created.ru.mustache`.
+  ///
+  /// - Parameters:
+  ///   - event: The event.
+  ///   - locale: The language.
+  /// - Returns: The file's name.
+  public static func fileName(event: OrderEventKind, locale: MessageLocale) -> String {
+    "\(event.rawValue).\(locale.rawValue).mustache"
+  }
+
+  private static func tidied(_ text: String) -> String {
+    var lines: [String] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let kept =
+        line.isEmpty ? "" : String(line.reversed().drop { $0 == " " || $0 == "\t" || $0 == "\r" }.reversed())
+      if kept.isEmpty, lines.last?.isEmpty ?? true { continue }
+      lines.append(kept)
+    }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.joined(separator: "\n")
+  }
+}

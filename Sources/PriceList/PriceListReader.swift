@@ -1,0 +1,35 @@
+import Model
+import XML
+
+/// Reads any seller's price list: lenient in what it takes, and silent about none of it.
+///
+/// A leniency never changes a fact without a finding, and what would have to be guessed is held back by
+/// name. A reading is whole or not at all: a file that is cut or damaged anywhere gives an error and no
+/// offers.
+public enum PriceListReader {
+  /// Reads a price list.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - source: A path or address without secrets, for the places of findings.
+  ///   - maximumBytes: The longest file to accept.
+  ///   - maximumOffers: The most offers to accept.
+  /// - Returns: Offers, held back offers and findings.
+  /// - Throws: ``PriceListError`` for a file that is no price list at all, or a damaged one.
+  public static func read(
+    _ bytes: [UInt8], source: String, maximumBytes: Int = 256 << 20, maximumOffers: Int = 2_000_000
+  ) throws(PriceListError) -> PriceListReading {
+    if let refusal = Refusal.finding(beginningOf: bytes, source: source) { throw PriceListError(refusal) }
+    var parser = FeedParser(source: source, maximumOffers: maximumOffers)
+    parser.noteBytes(bytes)
+    let refusal: Finding?
+    do throws(XMLError) {
+      var reader = try XMLReader(bytes, maximumBytes: maximumBytes)
+      refusal = try parser.parse(&reader)
+    } catch {
+      refusal = Refusal.finding(error, in: bytes, source: source)
+    }
+    if let refusal { throw PriceListError(refusal, after: parser.sortedFindings) }
+    return parser.reading()
+  }
+}

@@ -1,0 +1,183 @@
+import CatalogFormat
+public import Model
+public import Store
+import SystemPackage
+
+/// The versions of one shop, read back and checked.
+public struct History: Sendable {
+  private let folders: ShopFolders
+  private let store: VersionStore
+
+  /// Opens the history of a shop. Nothing is read yet.
+  ///
+  /// - Parameter folders: The shop's places.
+  public init(_ folders: ShopFolders) {
+    self.folders = folders
+    store = VersionStore(folders.versions)
+  }
+
+  /// The version that is out.
+  ///
+  /// With `output/` gone, the projection in `catalog/` is taken as the last version.
+  ///
+  /// - Returns: The version, or `nil` before the first.
+  /// - Throws: `StoreError` or ``PublishError`` when it cannot be read whole; never an empty result for that.
+  public func head() throws -> PublishedVersion? {
+    if let number = try store.head() { return try version(number) }
+    let path = folders.catalog.appending(VersionFile.manifest)
+    let bytes: [UInt8]
+    do { bytes = try AtomicFile.read(path) } catch let error where error.code == .missing { return nil }
+    let manifest = try Manifest.decode(bytes, path: path.string)
+    return try published(bytes, manifest, from: folders.catalog)
+  }
+
+  /// Reads one version.
+  ///
+  /// - Parameter number: Its number.
+  /// - Returns: The version.
+  /// - Throws: `StoreError` or ``PublishError`` when it is absent or damaged.
+  public func version(_ number: Int) throws -> PublishedVersion {
+    let bytes = try store.read(number, VersionFile.manifest)
+    let folder = store.path(of: number)
+    let manifest = try Manifest.decode(bytes, path: folder.appending(VersionFile.manifest).string)
+    return try published(bytes, manifest, from: folder)
+  }
+
+  /// Manifests of all versions, oldest first.
+  ///
+  /// - Returns: Empty before the first version.
+  /// - Throws: `StoreError` or ``PublishError``.
+  public func manifests() throws -> [Manifest] {
+    try store.numbers().map { number in
+      try Manifest.decode(
+        try store.read(number, VersionFile.manifest),
+        path: store.path(of: number).string)
+    }
+  }
+
+  /// The difference between two versions.
+  ///
+  /// - Parameters:
+  ///   - old: The number of the earlier one.
+  ///   - new: The number of the later one.
+  /// - Returns: The difference, without volatile facts.
+  /// - Throws: `StoreError` or ``PublishError``.
+  public func diff(_ old: Int, _ new: Int) throws -> CatalogDiff {
+    CatalogDiff(from: try version(old).catalog.lasting, to: try version(new).catalog.lasting)
+  }
+
+  /// Checks every stored file against its digest, the chain of parents, the projection and the feed.
+  ///
+  /// - Returns: What is wrong, in the order of versions; empty when everything is as it should be.
+  /// - Throws: `StoreError` when the history cannot be listed at all.
+  public func verify() throws -> [Finding] {
+    var findings: [Finding] = []
+    func report(_ rule: String, _ path: FilePath, _ message: String, _ hint: String) {
+      findings.append(
+        Finding(rule: rule, severity: .error, place: Place(path.string), message: message, hint: hint))
+    }
+    var previous: (number: Int, digest: String)?
+    let numbers = try store.numbers()
+    for number in numbers {
+      let folder = store.path(of: number)
+      let manifestPath = folder.appending(VersionFile.manifest)
+      let manifest: Manifest
+      do {
+        let bytes = try AtomicFile.read(manifestPath)
+        manifest = try Manifest.decode(bytes, path: manifestPath.string)
+        if manifest.version != number {
+          report(
+            "wrong-version", manifestPath, "it says version \(manifest.version)", "Restore it from a backup.")
+        }
+        if let previous, manifest.parent != Plan.Base(version: previous.number, manifest: previous.digest) {
+          report(
+            "broken-chain", manifestPath, "its parent is not version \(previous.number) as it is stored",
+            "One of the two manifests was changed; restore it from a backup.")
+        }
+        previous = (number, Digest.sha256(bytes))
+      } catch let error as StoreError {
+        report("unreadable", manifestPath, error.detail, error.hint)
+        previous = nil
+        continue
+      } catch let error as PublishError {
+        report("damaged", manifestPath, error.what, "Restore it from a backup.")
+        previous = nil
+        continue
+      }
+      findings += check(manifest, in: folder)
+      if number == numbers.last { findings += checkProjection(manifest, of: folder) }
+    }
+    if let head = try store.head(), head != numbers.last {
+      report(
+        "head", folders.versions.appending("HEAD"),
+        "HEAD is \(head), the newest version is \(numbers.last ?? 0)",
+        "The next run heals it.")
+    }
+    return findings
+  }
+
+  // MARK: Parts
+
+  private func published(
+    _ bytes: [UInt8], _ manifest: Manifest, from folder: FilePath
+  ) throws -> PublishedVersion {
+    let path = folder.appending(VersionFile.catalogJSON)
+    let catalogBytes = try AtomicFile.read(path)
+    guard let file = manifest.files.first(where: { $0.name == VersionFile.catalogJSON }),
+      file.size == catalogBytes.count, file.digest == Digest.sha256(catalogBytes)
+    else {
+      throw PublishError(
+        .damaged, what: "the catalog is not what its manifest says", place: path.string,
+        remedy: "Run 'kaspi-catalog verify'; undo the change with git, or restore the file from a backup.")
+    }
+    do {
+      return PublishedVersion(
+        manifest: manifest, digest: Digest.sha256(bytes), catalog: try CatalogJSON.decode(catalogBytes))
+    } catch {
+      throw PublishError(
+        .damaged, what: "the catalog cannot be read: \(error.message)", place: "\(path): \(error.place)",
+        remedy: "Run 'kaspi-catalog verify'.")
+    }
+  }
+
+  private func check(_ manifest: Manifest, in folder: FilePath) -> [Finding] {
+    manifest.files.compactMap { file -> Finding? in
+      let path = folder.appending(file.name)
+      do throws(StoreError) {
+        let bytes = try AtomicFile.read(path)
+        guard bytes.count != file.size || Digest.sha256(bytes) != file.digest else { return nil }
+        return Finding(
+          rule: "digest", severity: .error, place: Place(path.string),
+          message: "the content is not what the manifest says", hint: "Restore it from a backup.")
+      } catch {
+        return Finding(
+          rule: "unreadable", severity: .error, place: Place(path.string), message: error.detail,
+          hint: error.hint)
+      }
+    }
+  }
+
+  private func checkProjection(_ manifest: Manifest, of folder: FilePath) -> [Finding] {
+    let names = manifest.files.map(\.name) + [VersionFile.manifest]
+    var findings: [Finding] = names.compactMap { name in
+      let path = folders.catalog.appending(name)
+      let wanted = try? AtomicFile.read(folder.appending(name))  // an unreadable original is reported above
+      let found = try? AtomicFile.read(path)  // absent or unreadable is as good as different
+      guard let wanted, wanted != found else { return nil }
+      return Finding(
+        rule: "projection", severity: .error, place: Place(path.string),
+        message: "differs from version \(manifest.version)", hint: "The next run writes it again.")
+    }
+    let feed = folders.feeds.appending(FeedFile.name)
+    let served = try? AtomicFile.read(feed)  // absent or unreadable is as good as different
+    if let source = try? AtomicFile.read(folder.appending(VersionFile.priceList)),  // reported above
+      served != FeedFile.bytes(of: source, created: manifest.created)
+    {
+      findings.append(
+        Finding(
+          rule: "feed", severity: .error, place: Place(feed.string),
+          message: "differs from version \(manifest.version)", hint: "The next run writes it again."))
+    }
+    return findings
+  }
+}

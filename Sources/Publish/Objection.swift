@@ -1,0 +1,61 @@
+/// Something that speaks against publishing.
+public struct Objection: Sendable, Equatable {
+  /// The rule.
+  public var rule: Rule
+  /// How many.
+  public var count: Int
+  /// Of how many.
+  public var whole: Int
+  /// The limit as a share, or `nil` where nothing is allowed.
+  public var limit: Double?
+  /// A few of those concerned, in catalog order.
+  public var examples: [String]
+
+  /// Makes an objection; at most ten examples are kept.
+  ///
+  /// - Parameters:
+  ///   - rule: The rule.
+  ///   - count: How many.
+  ///   - whole: Of how many.
+  ///   - limit: The limit as a share.
+  ///   - examples: Those concerned.
+  public init(_ rule: Rule, count: Int, of whole: Int, limit: Double? = nil, examples: [String] = []) {
+    self.rule = rule
+    self.count = count
+    self.whole = whole
+    self.limit = limit
+    self.examples = Array(examples.prefix(10))
+  }
+
+  /// The rules, each with its own name in reports.
+  public enum Rule: String, Sendable, CaseIterable {
+    /// The crawl found no offer.
+    case emptyCrawl = "empty-crawl"
+    /// A source of offers did not answer to its end.
+    case partialCrawl = "partial-crawl"
+    /// Too many offers have no price, no SKU, or two conflicting lines.
+    case heldBack = "held-back"
+    /// Nothing would be on sale.
+    case nothingOffered = "nothing-offered"
+    /// Too many offers would be withdrawn.
+    case withdrawn
+    /// Too many prices would fall too far.
+    case priceDrop = "price-drop"
+    /// Too many prices would rise too far.
+    case priceRise = "price-rise"
+    /// All prices together would fall too far.
+    case priceLevelDrop = "price-level-drop"
+    /// All prices together would rise too far.
+    case priceLevelRise = "price-level-rise"
+    /// A field would be lost on many offers.
+    case coverage
+
+    /// Whether a person's approval lifts it. The others mean that there is nothing sound to publish.
+    public var canBeApproved: Bool {
+      switch self {
+      case .emptyCrawl, .partialCrawl, .heldBack, .nothingOffered: false
+      case .withdrawn, .priceDrop, .priceRise, .priceLevelDrop, .priceLevelRise, .coverage: true
+      }
+    }
+  }
+}

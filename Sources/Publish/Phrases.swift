@@ -1,0 +1,110 @@
+/// What reports say, in the three languages of a shop.
+public struct Phrases: Sendable {
+  /// Heading of the change report.
+  let changes: @Sendable (Int) -> String
+  let first, added, withdrawn, returned, archived, price, stock, text, card, nothing: String
+  let planFor: @Sendable (String) -> String
+  let offers, base, noBase, goes, refused, approve, cannotApprove, heldBack, notSeen, gaps, more,
+    limit: String
+  let objections: @Sendable (Objection.Rule) -> String
+  let columns: (sku: String, title: String, old: String, new: String)
+  let everywhere: String
+
+  /// The phrases of a language.
+  ///
+  /// - Parameter language: `ru`, `kk` or `en`; anything else is English.
+  /// - Returns: The phrases.
+  public static func of(_ language: String) -> Phrases {
+    switch language {
+    case "ru": russian
+    case "kk": kazakh
+    default: english
+    }
+  }
+
+  nonisolated static var english: Phrases {
+    Phrases(
+      changes: { "Changes in version \($0)" }, first: "The first version.", added: "New offers",
+      withdrawn: "Withdrawn", returned: "Back on sale", archived: "Archived", price: "Prices", stock: "Stock",
+      text: "Titles and brands", card: "Cards", nothing: "No changes.", planFor: { "Plan for \($0)" },
+      offers: "offers", base: "base version", noBase: "no version yet", goes: "May be published.",
+      refused: "REFUSED. The last good price list stays as it is.",
+      approve: "If this is right, publish it with:",
+      cannotApprove:
+        "No approval lifts this: there is nothing sound to publish. Find the cause and crawl again.",
+      heldBack: "Held back: no price list can carry them", notSeen: "Not seen this time, kept as they are",
+      gaps: "Did not come", more: "more", limit: "limit",
+      objections: { rule in
+        switch rule {
+        case .emptyCrawl: "the crawl found no offer"
+        case .partialCrawl: "a source of offers did not answer to its end"
+        case .heldBack: "too many offers without a usable price or SKU"
+        case .nothingOffered: "nothing would be left on sale"
+        case .withdrawn: "too many offers would be withdrawn"
+        case .priceDrop: "too many prices would fall too far"
+        case .priceRise: "too many prices would rise too far"
+        case .priceLevelDrop: "all prices together would fall too far"
+        case .priceLevelRise: "all prices together would rise too far"
+        case .coverage: "a field would be lost on many offers"
+        }
+      }, columns: ("SKU", "Title", "Before", "After"), everywhere: "everywhere")
+  }
+
+  nonisolated static var russian: Phrases {
+    Phrases(
+      changes: { "Изменения в версии \($0)" }, first: "Первая версия.", added: "Новые товары",
+      withdrawn: "Сняты с продажи", returned: "Снова в продаже", archived: "В архиве", price: "Цены",
+      stock: "Остатки", text: "Названия и бренды", card: "Карточки", nothing: "Изменений нет.",
+      planFor: { "План для магазина \($0)" }, offers: "товаров", base: "на основе версии",
+      noBase: "версий ещё нет", goes: "Можно публиковать.",
+      refused: "ОТКАЗ. Последний верный прайс-лист остаётся как есть.",
+      approve: "Если всё верно, опубликуйте командой:",
+      cannotApprove: "Это нельзя одобрить: публиковать нечего. Найдите причину и повторите сбор.",
+      heldBack: "Задержаны: прайс-лист не может их передать",
+      notSeen: "В этот раз не встретились, оставлены как есть", gaps: "Не удалось получить", more: "ещё",
+      limit: "предел",
+      objections: { rule in
+        switch rule {
+        case .emptyCrawl: "сбор не нашёл ни одного товара"
+        case .partialCrawl: "источник товаров ответил не полностью"
+        case .heldBack: "слишком много товаров без пригодной цены или артикула"
+        case .nothingOffered: "в продаже не осталось бы ничего"
+        case .withdrawn: "слишком много товаров было бы снято с продажи"
+        case .priceDrop: "слишком много цен упало бы слишком сильно"
+        case .priceRise: "слишком много цен выросло бы слишком сильно"
+        case .priceLevelDrop: "все цены вместе упали бы слишком сильно"
+        case .priceLevelRise: "все цены вместе выросли бы слишком сильно"
+        case .coverage: "у многих товаров пропало бы поле"
+        }
+      }, columns: ("Артикул", "Название", "Было", "Стало"), everywhere: "везде")
+  }
+
+  nonisolated static var kazakh: Phrases {
+    Phrases(
+      changes: { "\($0)-нұсқадағы өзгерістер" }, first: "Бірінші нұсқа.", added: "Жаңа тауарлар",
+      withdrawn: "Сатудан алынды", returned: "Қайта сатылымда", archived: "Мұрағатта", price: "Бағалар",
+      stock: "Қалдықтар", text: "Атаулар мен брендтер", card: "Карточкалар", nothing: "Өзгеріс жоқ.",
+      planFor: { "\($0) дүкенінің жоспары" }, offers: "тауар", base: "негізгі нұсқа",
+      noBase: "нұсқа әлі жоқ", goes: "Жариялауға болады.",
+      refused: "БАС ТАРТЫЛДЫ. Соңғы дұрыс прайс-парақ өзгеріссіз қалады.",
+      approve: "Бәрі дұрыс болса, мына пәрменмен жариялаңыз:",
+      cannotApprove: "Мұны мақұлдауға болмайды: жариялайтын ештеңе жоқ. Себебін тауып, қайта жинаңыз.",
+      heldBack: "Кідіртілді: прайс-парақ оларды бере алмайды",
+      notSeen: "Бұл жолы кездеспеді, сол күйінде қалдырылды", gaps: "Алынбады", more: "тағы",
+      limit: "шек",
+      objections: { rule in
+        switch rule {
+        case .emptyCrawl: "жинау бірде-бір тауар таппады"
+        case .partialCrawl: "тауар көзі толық жауап бермеді"
+        case .heldBack: "жарамды бағасы немесе артикулы жоқ тауар тым көп"
+        case .nothingOffered: "сатылымда ештеңе қалмас еді"
+        case .withdrawn: "сатудан алынатын тауар тым көп"
+        case .priceDrop: "тым көп баға тым қатты түсер еді"
+        case .priceRise: "тым көп баға тым қатты өсер еді"
+        case .priceLevelDrop: "барлық баға бірге тым қатты түсер еді"
+        case .priceLevelRise: "барлық баға бірге тым қатты өсер еді"
+        case .coverage: "көп тауарда өріс жоғалар еді"
+        }
+      }, columns: ("Артикул", "Атауы", "Бұрын", "Енді"), everywhere: "барлық жерде")
+  }
+}

@@ -1,0 +1,175 @@
+import CatalogFormat
+public import Model
+public import Store
+
+/// What publishing would change, and what speaks against it.
+public struct Plan: Sendable, Equatable {
+  /// The shop's name in the workspace.
+  public var shop: String
+  /// The version that the plan starts from, or `nil` for the first.
+  public var base: Base?
+  /// The Almaty day of the plan: the day of its withdrawals.
+  public var day: Day
+  /// The catalog that would be published; `nil` when the crawl gives none.
+  public var catalog: Catalog?
+  /// Its difference from the base.
+  public var diff: CatalogDiff
+  /// What speaks against it; empty means go.
+  public var objections: [Objection]
+  /// Offers that no price list can carry.
+  public var heldBack: [HeldBackOffer]
+  /// Offers that the crawl missed and that stay as they are for now, sorted.
+  public var notSeen: [SKU]
+  /// Parts of the crawl that did not come.
+  public var gaps: [Gap]
+  /// Where the facts come from.
+  public var sources: [SourceSummary]
+
+  /// The version that a plan starts from.
+  public struct Base: Sendable, Equatable {
+    /// Its number.
+    public var version: Int
+    /// SHA-256 of its manifest, in hexadecimal.
+    public var manifest: String
+
+    /// Names a version.
+    ///
+    /// - Parameters:
+    ///   - version: Its number.
+    ///   - manifest: SHA-256 of its manifest.
+    public init(version: Int, manifest: String) {
+      self.version = version
+      self.manifest = manifest
+    }
+  }
+
+  /// Plans one night. Pure: the same plan for the same arguments, on every machine.
+  ///
+  /// - Parameters:
+  ///   - shop: The shop's name in the workspace.
+  ///   - company: The shop's name in the price list.
+  ///   - merchant: The seller's number.
+  ///   - crawled: What the crawl found.
+  ///   - base: The published version, or `nil`.
+  ///   - head: Its catalog, or `nil`.
+  ///   - absences: Counts that include this crawl.
+  ///   - policy: What may change.
+  ///   - day: Today in Almaty.
+  public init(
+    shop: String, company: String, merchant: MerchantID, crawled: CrawledShop, base: Base?, head: Catalog?,
+    absences: Absences, policy: Policy, day: Day
+  ) {
+    self.shop = shop
+    self.base = base
+    self.day = day
+    heldBack = crawled.heldBack
+    gaps = crawled.gaps
+    sources = crawled.sources
+    let built = CatalogBuilder.build(
+      crawled: crawled, head: head, absences: absences, policy: policy, company: company, merchant: merchant,
+      today: day)
+    catalog = built
+    guard let built else {
+      // Both inputs have unique SKUs, so a builder that cannot unite them has met a damaged value.
+      diff = CatalogDiff(from: head, to: head ?? Self.empty(company: company, merchant: merchant))
+      objections = [Objection(.emptyCrawl, count: 0, of: 0)]
+      notSeen = []
+      return
+    }
+    diff = CatalogDiff(from: head?.lasting, to: built.lasting)
+    objections = policy.judge(crawled: crawled, head: head, next: built)
+    let present = Set(crawled.offers.map(\.offer.sku))
+    notSeen = built.entries.filter { $0.standing == .offered && !present.contains($0.offer.sku) }.map(
+      \.offer.sku)
+  }
+
+  private static func empty(company: String, merchant: MerchantID) -> Catalog {
+    guard let catalog = Catalog(company: company, merchant: merchant, entries: []) else {
+      preconditionFailure("a catalog without entries has no SKU twice")
+    }
+    return catalog
+  }
+
+  /// Whether the base already says all of this.
+  public var changesNothing: Bool { base != nil && diff.summary.isEmpty }
+
+  /// Whether it may be published as it is.
+  public var isAllowed: Bool { objections.isEmpty }
+
+  /// Whether a person's approval is enough.
+  public var canBeApproved: Bool { objections.allSatisfy(\.rule.canBeApproved) }
+}
+
+extension Plan {
+  /// The number of the format of `plan.json`.
+  public static let format = 1
+
+  /// `plan.json`: canonical, without the clock, so that the same plan has the same digest.
+  public var document: [UInt8] { CanonicalJSON.document(json) }
+
+  /// SHA-256 of ``document``: what `publish --approve` wants to hear.
+  public var digest: String { Digest.sha256(document) }
+
+  private var json: JSONValue {
+    let summary = diff.summary
+    return [
+      "format": .integer(Self.format), "shop": .string(shop), "day": .string(day.description),
+      "base": base.map { ["version": .integer($0.version), "manifest": .string($0.manifest)] } ?? .null,
+      "offers": .integer(catalog?.entries.count(where: { $0.standing == .offered }) ?? 0),
+      "summary": [
+        "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
+        "returned": .integer(summary.returned), "archived": .integer(summary.archived),
+        "changed": .integer(summary.changed), "price": .integer(summary.price),
+        "stock": .integer(summary.stock), "text": .integer(summary.text), "card": .integer(summary.card),
+      ],
+      "allowed": .bool(isAllowed), "can_be_approved": .bool(canBeApproved),
+      "objections": .array(
+        objections.map { objection in
+          var members: [String: JSONValue] = [
+            "rule": .string(objection.rule.rawValue), "count": .integer(objection.count),
+            "of": .integer(objection.whole), "can_be_approved": .bool(objection.rule.canBeApproved),
+            "examples": .array(objection.examples.map { .string($0) }),
+          ]
+          if let limit = objection.limit { members["limit"] = .decimal(limit) }
+          return .object(members)
+        }),
+      "held_back": .array(
+        heldBack.map {
+          [
+            "sku": .string($0.sku), "rule": .string($0.rule), "at": .string($0.place.description),
+            "message": .string($0.message),
+          ]
+        }),
+      "not_seen": .array(notSeen.map { .string($0.text) }),
+      "gaps": .array(
+        gaps.map {
+          ["kind": .string($0.kind.rawValue), "source": .string($0.source), "reason": .string($0.reason)]
+        }),
+      "changes": .array(diff.changes.map(\.json)),
+    ]
+  }
+}
+
+extension Change {
+  /// The change as every JSON output writes it.
+  public var json: JSONValue {
+    var members: [String: JSONValue] = ["sku": .string(sku.text), "title": .string(title)]
+    switch kind {
+    case .added: members["kind"] = "added"
+    case .withdrawn: members["kind"] = "withdrawn"
+    case .returned: members["kind"] = "returned"
+    case .archived: members["kind"] = "archived"
+    case .changed(let fields):
+      members["kind"] = "changed"
+      members["fields"] = .array(
+        fields.map { field in
+          var change: [String: JSONValue] = ["field": .string(field.field.rawValue)]
+          if !field.key.isEmpty { change["key"] = .string(field.key) }
+          if let old = field.old { change["old"] = .string(old) }
+          if let new = field.new { change["new"] = .string(new) }
+          return .object(change)
+        })
+    }
+    return .object(members)
+  }
+}

@@ -1,0 +1,129 @@
+import FlyingFox
+import FlyingSocks
+import FoundationEssentials
+
+/// Puts a ``Simulator`` on a loopback port.
+struct Server {
+  private let server: HTTPServer
+
+  /// Prepares a port of 127.0.0.1; 0 takes any free one.
+  init(simulator: Simulator, port: UInt16) throws {
+    // Not `.loopback`, which binds `::1`; and a long time-out, since our own delays are meant.
+    let configuration = HTTPServer.Configuration(
+      address: try .inet(ip4: "127.0.0.1", port: port), timeout: 900, logger: .disabled)
+    server = HTTPServer(
+      config: configuration,
+      handler: ClosureHTTPHandler { request in
+        let question = try await Request(request)
+        return await simulator.answer(question).response(to: question)
+      })
+  }
+
+  /// Listens until the task is cancelled.
+  func run() async throws { try await server.run() }
+
+  /// Waits until it listens.
+  func port() async throws -> UInt16 {
+    try await server.waitUntilListening(timeout: 30)
+    guard case .ip4(_, let port) = await server.listeningAddress else { throw SocketError.unsupportedAddress }
+    return port
+  }
+
+  /// Closes the port and ends connections.
+  func stop() async { await server.stop(timeout: 0) }
+}
+
+extension Request {
+  fileprivate init(_ request: HTTPRequest) async throws {
+    var headers: [String: String] = [:]
+    for header in request.headers { headers[header.key.rawValue.lowercased()] = header.value }
+    self.init(
+      method: request.method.rawValue, target: request.target.rawValue, headers: headers,
+      body: [UInt8](try await request.bodyData))
+  }
+}
+
+extension Reply {
+  fileprivate func response(to request: Request) -> HTTPResponse {
+    var fields = HTTPHeaders()
+    for header in headers { fields.addValue(header.value, for: HTTPHeader(header.name)) }
+    let code = HTTPStatusCode(status, phrase: Self.phrases[status] ?? "Status")
+    switch wire {
+    case .silence(let seconds):
+      return HTTPResponse(webSocket: Silence(seconds: seconds))
+    case .cut(let count):
+      fields[.connection] = "close"
+      let part = CutBody(bytes: Array(body.prefix(count)))
+      return HTTPResponse(
+        statusCode: code, headers: fields, body: HTTPBodySequence(from: part, count: body.count))
+    case .whole where request.method == "HEAD" || status == 304 || status == 204:
+      if request.method == "HEAD" { fields[.contentLength] = String(body.count) }
+      return HTTPResponse(statusCode: code, headers: fields)
+    case .whole:
+      return HTTPResponse(statusCode: code, headers: fields, body: Data(body))
+    }
+  }
+
+  private static let phrases: [Int: String] = [
+    200: "OK", 201: "Created", 204: "No Content", 301: "Moved Permanently", 302: "Found", 304: "Not Modified",
+    400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+    406: "Not Acceptable", 413: "Payload Too Large", 422: "Unprocessable Entity", 429: "Too Many Requests",
+    500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
+    504: "Gateway Timeout",
+  ]
+}
+
+/// A body that ends before its announced length: the server closes the connection when it throws.
+private struct CutBody: AsyncBufferedSequence {
+  typealias Element = UInt8
+  let bytes: [UInt8]
+
+  struct End: Error {}
+
+  struct AsyncIterator: AsyncBufferedIteratorProtocol {
+    typealias Element = UInt8
+    var rest: ArraySlice<UInt8>
+
+    mutating func next() async throws -> UInt8? {
+      guard let byte = rest.popFirst() else { throw End() }
+      return byte
+    }
+
+    mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
+      guard !rest.isEmpty else { throw End() }
+      defer { rest = rest.dropFirst(count) }
+      return rest.prefix(count)
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: bytes[...]) }
+}
+
+/// Not one byte of an answer.
+///
+/// The server asks a web socket's handler for frames before it writes the status line, and closes the connection when
+/// the handler throws. The frames that come in end when the client leaves, which is how we notice.
+private struct Silence: WSHandler {
+  let seconds: Double
+
+  struct End: Error {}
+
+  func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
+    if seconds > 0 {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask {
+          do {
+            for try await _ in client {}
+          } catch {
+            // The client left, or sent what is no frame: over either way.
+          }
+        }
+        // A cancelled sleep ends the silence as well.
+        group.addTask { try? await Task.sleep(for: .seconds(seconds)) }
+        await group.next()
+        group.cancelAll()
+      }
+    }
+    throw End()
+  }
+}

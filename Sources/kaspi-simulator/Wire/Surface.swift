@@ -1,0 +1,40 @@
+/// The stand-ins that share one port.
+enum Surface: String, Sendable, CaseIterable {
+  /// Product pages, `/shop/p/…`.
+  case pages
+  /// `/yml/product-view/…`.
+  case listing
+  /// `/yml/offer-view/…`.
+  case offers
+  /// `/yml/review-view/…`.
+  case reviews
+  /// The token API, `/shop/api/…`.
+  case orders
+  /// The seller's own feed, `/feeds/…`.
+  case feeds
+  /// The seller's cabinet, `/cabinet/…`.
+  case cabinet
+  /// The WhatsApp gateway, `/waha/…`.
+  case waha
+  /// `/control/…`.
+  case control
+  /// Anything else.
+  case other
+
+  /// Finds the stand-in that a path belongs to.
+  init(_ segments: [String]) {
+    self =
+      switch (segments.first, segments.dropFirst().first) {
+      case ("shop", "api"): .orders
+      case ("shop", _): .pages
+      case ("yml", "product-view"): .listing
+      case ("yml", "offer-view"): .offers
+      case ("yml", "review-view"): .reviews
+      case ("feeds", _): .feeds
+      case ("cabinet", _): .cabinet
+      case ("waha", _): .waha
+      case ("control", _): .control
+      default: .other
+      }
+  }
+}
