@@ -56,8 +56,8 @@ public struct Crawler: Sendable {
       try await crawl.readReviews()
     }
     let shop = crawl.result()
-    // A block leaves the crawl unfinished on purpose: the next start asks only for what is missing.
-    if !fetcher.isBlocked {
+    // A stop leaves the crawl unfinished on purpose: the next start asks only for what is missing.
+    if fetcher.stop == nil {
       try journal.finish(now: now())
       // After a crawl that found nothing, the pages of the last good one are still worth having.
       if crawl.failure == nil { try archive.sweep(keeping: journal.kept) }
@@ -221,11 +221,11 @@ private struct Crawl {
       switch answer {
       case .success(let answer): enrichment.pages[id] = .page(answer.value, answer.provenance)
       case .failure(.gone): enrichment.pages[id] = .gone
-      case .failure(.blocked): unasked += 1
+      case .failure(.stopped): unasked += 1
       case .failure(let problem): missPage(addresses.page(id), problem)
       }
     }
-    noteBlock(unasked, "pages", kind: .page)
+    noteStop(unasked, "pages", kind: .page)
   }
 
   /// Reads the figures of every card that was found.
@@ -260,14 +260,14 @@ private struct Crawl {
       switch answer {
       case .success(let answer): enrichment.ratings[id] = answer.value
       case .failure(.gone): break
-      case .failure(.blocked): unasked += 1
+      case .failure(.stopped): unasked += 1
       case .failure(let problem):
         let place = WebAddress.withoutSecrets(addresses.reviews(id))
         gaps.append(
           Gap(kind: .reviews, source: place, reason: ListingSource.failure(problem, place: place).what))
       }
     }
-    noteBlock(unasked, "ratings", kind: .reviews)
+    noteStop(unasked, "ratings", kind: .reviews)
   }
 
   private mutating func missPage(_ address: String, _ problem: Fetcher.Problem) {
@@ -280,14 +280,15 @@ private struct Crawl {
         hint: error.hint))
   }
 
-  private mutating func noteBlock(_ unasked: Int, _ what: String, kind: Gap.Kind) {
-    guard unasked > 0 else { return }
-    let failure = ListingSource.failure(.blocked, place: addresses.base)
+  private mutating func noteStop(_ unasked: Int, _ what: String, kind: Gap.Kind) {
+    guard unasked > 0, let stop = fetcher.stop else { return }
+    let failure = ListingSource.failure(.stopped(stop), place: addresses.base)
+    let word = stop == .refused ? "blocked" : "stopped"
     self.failure = self.failure ?? failure
-    gaps.append(Gap(kind: kind, source: addresses.base, reason: "blocked: \(unasked) \(what) were not read"))
+    gaps.append(Gap(kind: kind, source: addresses.base, reason: "\(word): \(unasked) \(what) were not read"))
     findings.append(
       Finding(
-        rule: "blocked", severity: .warning, place: failure.place, message: failure.what, hint: failure.hint))
+        rule: word, severity: .warning, place: failure.place, message: failure.what, hint: failure.hint))
   }
 
   /// Joins everything; sorted, so that the order of answers leaves no trace.

@@ -33,22 +33,35 @@ final class Fetcher: Sendable {
   enum Problem: Error, Sendable {
     /// 404 or 410: there is no such thing.
     case gone
-    /// The shop refuses to talk, or refused before; nothing more is asked.
-    case blocked
+    /// The asking has ended; see ``Stop``.
+    case stopped(Stop)
     /// A usable answer came, but not a readable one.
     case unreadable(PageError)
     /// No usable answer came.
     case failed(String, isTemporary: Bool)
   }
 
+  /// Why nothing more is asked.
+  enum Stop: Sendable {
+    /// The shop refuses to talk.
+    case refused
+    /// Nothing usable has come for a long while: the shop is down, or answers with something else altogether.
+    case silent
+  }
+
   /// Refusals in a row that end the asking.
   ///
   /// One may be an accident.
   static let refusalLimit = 3
+  /// Requests in a row without a usable answer that end the asking.
+  ///
+  /// Each has been repeated by the client already, so this is a matter of minutes, not of an accident.
+  static let silenceLimit = 20
 
   private struct State {
     var refusalsInRow = 0
-    var isBlocked = false
+    var failuresInRow = 0
+    var stop: Stop?
     var counts: [CrawlReport.Surface: CrawlReport.Requests] = [:]
   }
 
@@ -70,8 +83,8 @@ final class Fetcher: Sendable {
     self.now = now
   }
 
-  /// Whether the shop refuses to talk.
-  var isBlocked: Bool { state.withLock { $0.isBlocked } }
+  /// Why nothing more is asked, or `nil`.
+  var stop: Stop? { state.withLock { $0.stop } }
 
   /// Requests by surface.
   var requests: [CrawlReport.Requests] {
@@ -102,7 +115,7 @@ final class Fetcher: Sendable {
       return result
     }
     try Task.checkCancellation()
-    guard !isBlocked else { return .failure(.blocked) }
+    if let stop { return .failure(.stopped(stop)) }
     count(question.surface) { $0.asked += 1 }
     let response: HTTPResponse
     do {
@@ -134,9 +147,15 @@ final class Fetcher: Sendable {
     let result: Result<Value, PageError>
     do { result = .success(try read(response.body)) } catch { result = .failure(error) }
     if case .failure(let error) = result {
-      if error.code == .blocked { return try refuse(name, question.surface, error.detail) }
-      if error.code == .cut || error.code == .empty {
-        return try fail(name, question.surface, error.detail, isTemporary: true)
+      switch error.code {
+      case .blocked: return try refuse(name, question.surface, error.detail)
+      case .cut, .empty: return try fail(name, question.surface, error.detail, isTemporary: true)
+      case .notHTML, .notJSON, .notAProduct:
+        // Something else altogether: perhaps a refusal in words nobody knows yet, so it is asked again next time.
+        let _: Result<Answer<Value>, Problem> = try fail(
+          name, question.surface, error.detail, isTemporary: false)
+        return .failure(.unreadable(error))
+      case .damaged, .encoding: break
       }
     }
     settle()
@@ -196,6 +215,10 @@ final class Fetcher: Sendable {
   ) throws(StoreError) -> Result<Answer<Value>, Problem> {
     count(surface) { $0.failed += 1 }
     try journal.noteFailure(name, surface, reason: reason, now: now())
+    state.withLock { state in
+      state.failuresInRow += 1
+      if state.failuresInRow >= Self.silenceLimit, state.stop == nil { state.stop = .silent }
+    }
     return .failure(.failed(reason, isTemporary: isTemporary))
   }
 
@@ -204,15 +227,20 @@ final class Fetcher: Sendable {
   ) throws(StoreError) -> Result<Answer<Value>, Problem> {
     count(surface) { $0.failed += 1 }
     try journal.noteFailure(name, surface, reason: "blocked: \(reason)", now: now())
-    let isBlocked = state.withLock { state in
+    let stop = state.withLock { state in
       state.refusalsInRow += 1
-      if state.refusalsInRow >= Self.refusalLimit { state.isBlocked = true }
-      return state.isBlocked
+      if state.refusalsInRow >= Self.refusalLimit, state.stop == nil { state.stop = .refused }
+      return state.stop
     }
-    return .failure(isBlocked ? .blocked : .failed("refused: \(reason)", isTemporary: true))
+    return .failure(stop.map { .stopped($0) } ?? .failed("refused: \(reason)", isTemporary: true))
   }
 
-  private func settle() { state.withLock { $0.refusalsInRow = 0 } }
+  private func settle() {
+    state.withLock { state in
+      state.refusalsInRow = 0
+      state.failuresInRow = 0
+    }
+  }
 
   private func count(_ surface: CrawlReport.Surface, _ change: (inout CrawlReport.Requests) -> Void) {
     state.withLock { state in change(&state.counts[surface, default: CrawlReport.Requests(surface: surface)])

@@ -121,7 +121,11 @@ struct ListingSource: Sendable {
       CrawlFailure(
         kind: .badInput, what: "there is nothing at this address (404)", place: Place(place),
         hint: "Check the address in kaspi.yaml.")
-    case .blocked:
+    case .stopped(.silent):
+      CrawlFailure(
+        kind: .temporary, what: "\(Fetcher.silenceLimit) requests in a row got no usable answer",
+        place: Place(place), hint: "Run it again later: it goes on where it stopped.")
+    case .stopped(.refused):
       CrawlFailure(
         kind: .blocked, what: "blocked: the shop refuses to answer", place: Place(place),
         hint: PageError(code: .blocked, source: "", detail: "").hint)

@@ -20,7 +20,8 @@ import SystemPackage
   @Option(help: "File that keeps night and messages, so that a later start goes on.") var state: String?
   @Option(help: "Token that the orders API accepts.") var token = "demo-token"
   @Option(help: "Key that WAHA accepts.") var wahaKey = "demo-waha-key"
-  @Option(help: "Value of the cookie mc-session that the cabinet accepts.") var cabinetSession = "demo-session"
+  @Option(help: "Value of the cookie mc-session that the cabinet accepts.") var cabinetSession =
+    "demo-session"
   @Option(help: "Name of the feed: /feeds/NAME.xml.") var shop = "demo"
 
   func validate() throws {
@@ -58,10 +59,12 @@ import SystemPackage
         try await group.next()
         group.cancelAll()
       }
-    } catch where stop.isRaised {
+    } catch  where stop.isRaised {
       // A closed port ends the server with an error of its own, which is what was asked for.
     } catch {
-      Terminal.complain("cannot serve on 127.0.0.1:\(port): \(error)\n  Another program may hold the port; --port 0 takes a free one.")
+      Terminal.complain(
+        "cannot serve on 127.0.0.1:\(port): \(error)\n  Another program may hold the port; --port 0 takes a free one."
+      )
       throw ExitCode(1)
     }
     simulator.save()

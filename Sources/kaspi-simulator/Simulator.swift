@@ -55,7 +55,9 @@ final class Simulator: Sendable {
   }
 
   /// Reads or changes what is remembered, alone.
-  func with<Result>(_ body: (inout sending State) -> sending Result) -> sending Result { guarded.withLock(body) }
+  func with<Result>(_ body: (inout sending State) -> sending Result) -> sending Result {
+    guarded.withLock(body)
+  }
 
   /// The night it is.
   var night: Int { with { $0.night } }

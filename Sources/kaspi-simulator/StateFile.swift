@@ -1,7 +1,9 @@
 import Store
 import SystemPackage
 
-/// The file that lets a second run go on from the night before. Format 1.
+/// The file that lets a second run go on from the night before.
+///
+/// Format 1.
 struct StateFile: Sendable {
   /// Where it lies.
   let path: FilePath

@@ -3,11 +3,12 @@ import Glibc
 import Synchronization
 
 /// Waits for SIGINT or SIGTERM.
-final class StopSignal: Sendable {
+///
+/// Sendable by this rule: the sources are kept alive from `init` to `deinit` and never touched in between.
+final class StopSignal: @unchecked Sendable {
   private let stream: AsyncStream<Void>
   private let raised = Mutex(false)
-  // Written once in `init` and never looked at again; it only keeps the sources alive.
-  nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
+  private let sources: [any DispatchSourceSignal]
 
   /// Starts listening; also ignores SIGPIPE, since clients leave in the middle of answers.
   init() {
@@ -18,7 +19,7 @@ final class StopSignal: Sendable {
     let numbers = [SIGINT, SIGTERM]
     for number in numbers { signal(number, SIG_IGN) }
     let made = numbers.map { DispatchSource.makeSignalSource(signal: $0, queue: queue) }
-    unsafe sources = made
+    sources = made
     for (number, source) in zip(numbers, made) {
       source.setEventHandler { [weak self] in
         let isSecond = self?.raised.withLock { raised in

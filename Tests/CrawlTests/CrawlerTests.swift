@@ -250,6 +250,30 @@ struct Scenario {
     #expect(!result.shop.hasAllOffers || result.shop.gaps.count < 8, "a block is one gap, not forty")
   }
 
+  @Test(arguments: [
+    ScriptedShop.Reply.status(503, ""), .error(.timedOut), .body("<html><body>Скоро вернёмся</body></html>"),
+    .body("{}"),
+  ])
+  func stopsWhenNothingUsableComes(reply: ScriptedShop.Reply) async throws {
+    let offers = (1...60).map { (sku: "\(100_000_000 + $0)_1", model: "Чайник", price: 5) }
+    let scenario = try Scenario([
+      "seller.example/feed.xml": .body(Fixtures.feed(offers)), "/shop/p/": reply,
+    ])
+    let settings = Scenario.settings([Scenario.feed], pages: true)
+    let result = try await scenario.crawl(settings)
+    #expect(scenario.shop.asked.count <= 1 + Fetcher.silenceLimit + 1, "two are in flight at most")
+    #expect(result.report.failure?.kind == .temporary)
+    #expect(result.shop.hasAllOffers && result.shop.offers.count == 60)
+    #expect(
+      result.shop.gaps.contains {
+        $0.reason == "stopped: 39 pages were not read" || $0.reason == "stopped: 40 pages were not read"
+      })
+    scenario.shop.set("/shop/p/", .body(Fixtures.page(id: "100000001")))
+    _ = try await scenario.crawl(settings)
+    #expect(scenario.shop.asked.count { $0.contains("-100000001/") } == 2, "what failed is asked again")
+    #expect(scenario.shop.asked.count { $0.contains("seller.example") } == 1)
+  }
+
   @Test func oneRefusalIsNoBlock() async throws {
     var replies = Scenario.wholeShop
     replies["/shop/p/-100000001/"] = .status(403, Fixtures.block)

@@ -13,15 +13,18 @@ import Testing
       let cut = try await running.get("/feeds/demo.xml")
       #expect(cut.status == 200 && cut.isCut && cut.body.count == 5000)
       #expect(cut.headers["content-length"] == String(whole.body.count))
-      #expect(cut.body == Array(whole.body.prefix(5000)))
-      #expect(try await running.get("/feeds/demo.xml").body == whole.body)
+      // Compared outside `#expect`, which takes minutes over the difference of long lists.
+      let isBeginning = whole.body.starts(with: cut.body)
+      let isWholeAgain = try await running.get("/feeds/demo.xml").body == whole.body
+      #expect(isBeginning && isWholeAgain)
     }
   }
 
   @Test func aStatusComesAsOftenAsWantedWithItsRetryAfter() async throws {
     try await Running.with { running in
       let fault: JSONValue = [
-        "surface": .string("pages"), "kind": .string("status"), "status": .integer(429), "retryAfter": .integer(2),
+        "surface": .string("pages"), "kind": .string("status"), "status": .integer(429),
+        "retryAfter": .integer(2),
         "html": .bool(true), "times": .integer(2), "skip": .integer(1),
       ]
       #expect(try await running.post("/control/faults", fault).status == 200)
@@ -31,7 +34,8 @@ import Testing
       #expect(statuses == [200, 429, 429, 200])
       _ = try await running.post("/control/faults", fault.adding("skip", .integer(0)))
       let limited = try await running.get(path)
-      #expect(limited.headers["retry-after"] == "2" && limited.headers["content-type"]?.contains("html") == true)
+      #expect(
+        limited.headers["retry-after"] == "2" && limited.headers["content-type"]?.contains("html") == true)
       // Other stand-ins are not concerned.
       #expect(try await running.get("/feeds/demo.xml").status == 200)
     }
@@ -61,7 +65,8 @@ import Testing
       let lost = try await running.post("/waha/api/sendText", message, Running.waha)
       #expect(lost.status == nil)
       #expect(try await running.get("/control/messages").json?["total"]?.int == 1)
-      _ = try await running.post("/control/faults", ["path": .string("/waha/api/sendText"), "kind": .string("close")])
+      _ = try await running.post(
+        "/control/faults", ["path": .string("/waha/api/sendText"), "kind": .string("close")])
       _ = try await running.post(
         "/waha/api/sendText", message.adding("id", .string("3EB0A1B2C3D4E5F60718AC")), Running.waha)
       #expect(try await running.get("/control/messages").json?["total"]?.int == 1)
@@ -75,8 +80,12 @@ import Testing
         ["kind": .string("delay"), "surface": .string("moon")],
         .array([["kind": .string("delay")], ["kind": .string("nothing")]]),
       ]
-      for body in wrong { #expect(try await running.post("/control/faults", body).status == 400) }
-      #expect(try await running.get("/control/faults").json?["faults"]?.array?.isEmpty == true)
+      for body in wrong {
+        let answer = try await running.post("/control/faults", body)
+        #expect(answer.status == 400)
+      }
+      let left = try await running.get("/control/faults").json
+      #expect(left?["faults"]?.array?.isEmpty == true)
     }
   }
 

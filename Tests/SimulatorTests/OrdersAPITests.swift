@@ -19,7 +19,9 @@ import Testing
         ids += (answer.json?["data"]?.array ?? []).compactMap { $0["id"]?.string }
         page += 1
       }
-      let wanted = running.simulator.world.orders(3).filter { $0.created >= now - 14 * World.day && $0.created <= now }
+      let wanted = running.simulator.world.orders(3).filter {
+        $0.created >= now - 14 * World.day && $0.created <= now
+      }
       #expect(wanted.count > 60)
       #expect(ids.sorted() == wanted.map { ResourceID.of($0.code) }.sorted())
       #expect(ids.allSatisfy { !$0.contains("=") })
@@ -54,10 +56,13 @@ import Testing
     try await Running.with { running in
       let target = "/shop/api/v2" + Running.window(now)
       #expect(try await running.get(target, ["Accept": "application/vnd.api+json"]).status == 401)
-      #expect(try await running.get(target, ["Accept": "application/vnd.api+json", "X-Auth-Token": "x"]).status == 401)
+      #expect(
+        try await running.get(target, ["Accept": "application/vnd.api+json", "X-Auth-Token": "x"]).status
+          == 401)
       let without = try await running.get(target, ["X-Auth-Token": "demo-token"])
       #expect(without.status == 404 && without.text.contains("<html>"))
-      #expect(try await running.get(target, ["X-Auth-Token": "demo-token", "Accept": "text/html"]).status == 406)
+      #expect(
+        try await running.get(target, ["X-Auth-Token": "demo-token", "Accept": "text/html"]).status == 406)
     }
   }
 
@@ -67,7 +72,8 @@ import Testing
       #expect(try await running.api("/orders/\(order.code)").status == 404)
       let answer = try await running.api("/orders/\(ResourceID.of(order.code))")
       #expect(answer.json?["data"]?["attributes"]?["code"]?.string == order.code)
-      let entries = try await running.api("/orders/\(ResourceID.of(order.code))/entries").json?["data"]?.array ?? []
+      let entries =
+        try await running.api("/orders/\(ResourceID.of(order.code))/entries").json?["data"]?.array ?? []
       #expect(entries.count == order.lines.count)
       let id = try #require(entries.first?["id"]?.string)
       let product = try await running.api("/orderentries/\(id)/product").json?["data"]
@@ -81,7 +87,8 @@ import Testing
 
   @Test func theWaybillIsAnotherOneOnEachReadAndNothingElseIs() async throws {
     try await Running.with(night3) { running in
-      let order = try #require(running.simulator.world.orders(3).first { $0.isAssembled && $0.isKaspiDelivery })
+      let order = try #require(
+        running.simulator.world.orders(3).first { $0.isAssembled && $0.isKaspiDelivery })
       let path = "/orders/\(ResourceID.of(order.code))"
       let (one, two) = (try await running.api(path).json, try await running.api(path).json)
       let bills = [one, two].map { $0?["data"]?["attributes"]?["kaspiDelivery"]?["waybill"]?.string }
@@ -101,7 +108,8 @@ import Testing
       #expect(try await running.post("/control/orders/1", change).status == 404)
       let read = try await running.api(byCode).json?["data"]?[0]?["attributes"]
       #expect(read?["state"]?.string == "ARCHIVE" && read?["status"]?.string == "COMPLETED")
-      let archive = try await running.api(Running.window(now, more: "&filter[orders][state]=ARCHIVE&include[orders]=user"))
+      let archive = try await running.api(
+        Running.window(now, more: "&filter[orders][state]=ARCHIVE&include[orders]=user"))
       let states = Set((archive.json?["data"]?.array ?? []).compactMap { $0["attributes"]?["state"]?.string })
       #expect(states == ["ARCHIVE"])
       #expect(archive.json?["included"]?.array?.isEmpty == false)

@@ -49,7 +49,9 @@ struct Running {
   func api(_ target: String) async throws -> Answer { try await get("/shop/api/v2" + target, Self.orders) }
 
   /// Orders of the fourteen days before a moment.
-  static func window(_ to: Int64, days: Int64 = 14, page: Int = 0, size: Int = 100, more: String = "") -> String {
+  static func window(_ to: Int64, days: Int64 = 14, page: Int = 0, size: Int = 100, more: String = "")
+    -> String
+  {
     "/orders?page%5Bnumber%5D=\(page)&page[size]=\(size)"
       + "&filter[orders][creationDate][$ge]=\(to - days * World.day)&filter%5Borders%5D%5BcreationDate%5D%5B%24le%5D=\(to)"
       + more

@@ -8,7 +8,8 @@ import XML
 @Suite struct ShopTests {
   @Test func aProductPageHoldsTheCardAndItsLies() async throws {
     try await Running.with { running in
-      let offering = try #require(running.simulator.world.offerings(0).first { $0.sale(in: World.baseCity) != nil && $0.rating > 0 })
+      let offering = try #require(
+        running.simulator.world.offerings(0).first { $0.sale(in: World.baseCity) != nil && $0.rating > 0 })
       let answer = try await running.get("/shop/p/anything-\(offering.article.card)/?c=750000000")
       #expect(answer.status == 200)
       #expect(answer.body.count > 60_000)
@@ -18,7 +19,9 @@ import XML
       #expect(item["specifications"]?.array?.count == offering.article.groups.count)
       let lies = try #require(Self.script(answer.text, "window.digitalData.product = "))
       #expect(lies["reviewCount"]?.int == 0 && lies["stock"]?.int == 0)
-      #expect(Self.script(answer.text, "window.digitalData = ")?["page"]?["category"]?.string == "Add Product Review")
+      #expect(
+        Self.script(answer.text, "window.digitalData = ")?["page"]?["category"]?.string
+          == "Add Product Review")
       #expect(answer.text.contains("content=\"in stock\""))
       let blocks = answer.text.split(separator: "<script type=\"application/ld+json\">").dropFirst()
       let readable = blocks.map { block in
@@ -36,7 +39,8 @@ import XML
       let answer = try await running.get("/shop/p/-\(offering.article.card)/")
       let item = try #require(Self.script(answer.text, "BACKEND.components.item = "))
       #expect(item["card"]?.object?["price"] == nil)
-      #expect(answer.text.contains("\"price\": \"undefined\"") && answer.text.contains("content=\"out of stock\""))
+      #expect(
+        answer.text.contains("\"price\": \"undefined\"") && answer.text.contains("content=\"out of stock\""))
       #expect(try await running.get("/shop/p/-1/").status == 404)
     }
   }
@@ -48,7 +52,8 @@ import XML
       let card = try #require(family.first).article
       let siblings = all.filter { $0.article.family == card.family }.map(\.article.card)
       let page = try await running.get("/shop/p/-\(card.card)/").text
-      let matrix = try #require(Self.script(page, "BACKEND.components.configurator = "))["matrix"]?.array ?? []
+      let matrix =
+        try #require(Self.script(page, "BACKEND.components.configurator = "))["matrix"]?.array ?? []
       let leaves = matrix.flatMap { $0["matrix"]?.array ?? [] }.compactMap { $0["productCode"]?.string }
       #expect(leaves.sorted() == siblings.sorted())
     }
@@ -57,16 +62,20 @@ import XML
   @Test func theListingShowsEveryOfferOnceTwelveAPage() async throws {
     try await Running.with { running in
       let query = "q=%3AallMerchants%3A14000001&c=750000000"
-      let first = try #require(try await running.get("/yml/product-view/pl/filters?\(query)&page=0").json)["data"]
+      let first = try #require(try await running.get("/yml/product-view/pl/filters?\(query)&page=0").json)[
+        "data"]
       var ids = (first?["cards"]?.array ?? []).compactMap { $0["id"]?.string }
       #expect(ids.count == 12)
       for page in 1...40 {
-        let cards = try await running.get("/yml/product-view/pl/results?\(query)&page=\(page)").json?["data"]?.array ?? []
+        let cards =
+          try await running.get("/yml/product-view/pl/results?\(query)&page=\(page)").json?["data"]?.array
+          ?? []
         if cards.isEmpty { break }
         #expect(cards.count <= 12)
         ids += cards.compactMap { $0["id"]?.string }
       }
-      let onSale = running.simulator.world.offerings(0).filter { $0.sale(in: "750000000") != nil }.map(\.article.card)
+      let onSale = running.simulator.world.offerings(0).filter { $0.sale(in: "750000000") != nil }.map(
+        \.article.card)
       #expect(ids.sorted() == onSale.sorted())
       #expect(first?["total"]?.int == onSale.count)
     }
@@ -80,7 +89,8 @@ import XML
       #expect(refused.status == 405)
       #expect(refused.json?["path"]?.string == "/offers/\(offering.article.card)")
       let city = offering.article.cityFactors.first?.city ?? World.baseCity
-      let answer = try await running.post(path, ["cityId": .string(city), "limit": .integer(64), "page": .integer(0)])
+      let answer = try await running.post(
+        path, ["cityId": .string(city), "limit": .integer(64), "page": .integer(0)])
       let ours = answer.json?["offers"]?.array?.first { $0["merchantId"]?.string == World.merchant }
       #expect(ours?["merchantSku"]?.string == offering.article.sku)
       #expect(ours?["price"]?.double == offering.price(in: city).map(Double.init))
@@ -89,7 +99,8 @@ import XML
 
   @Test func reviewsOfUnknownCardsAreEmptyAndValid() async throws {
     try await Running.with { running in
-      let empty = try await running.get("/yml/review-view/api/v1/reviews/product/5?limit=9&page=0&withAgg=true")
+      let empty = try await running.get(
+        "/yml/review-view/api/v1/reviews/product/5?limit=9&page=0&withAgg=true")
       #expect(empty.status == 200 && empty.json?["data"]?.array?.isEmpty == true)
       let rated = try #require(running.simulator.world.offerings(0).first { $0.ratings > 12 })
       let answer = try await running.get(

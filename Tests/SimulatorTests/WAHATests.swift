@@ -34,11 +34,13 @@ import Testing
       var seen = try await running.get("/control/messages").json
       #expect(seen?["total"]?.int == 1 && seen?["sends"]?.int == 3)
       // The same id in another chat is another message.
-      _ = try await running.post("/waha/api/sendText", text("77012345679", "Заказ 1", id: Self.id), Running.waha)
+      _ = try await running.post(
+        "/waha/api/sendText", text("77012345679", "Заказ 1", id: Self.id), Running.waha)
       seen = try await running.get("/control/messages").json
       #expect(seen?["total"]?.int == 2)
       _ = try await running.post("/control/waha", ["dedupe": .string("none")])
-      _ = try await running.post("/waha/api/sendText", text("77012345678", "Заказ 1", id: Self.id), Running.waha)
+      _ = try await running.post(
+        "/waha/api/sendText", text("77012345678", "Заказ 1", id: Self.id), Running.waha)
       #expect(try await running.get("/control/messages").json?["total"]?.int == 3)
     }
   }
@@ -52,7 +54,8 @@ import Testing
   @Test func aMessageIsReadBackByRawIdWithLagAndGrowingAcks() async throws {
     try await Running.with { running in
       _ = try await running.post("/control/waha", ["readLag": .integer(1)])
-      _ = try await running.post("/waha/api/sendText", text("77012345678@c.us", "Заказ 2", id: Self.id), Running.waha)
+      _ = try await running.post(
+        "/waha/api/sendText", text("77012345678@c.us", "Заказ 2", id: Self.id), Running.waha)
       let path = "/waha/api/default/chats/all/messages/\(Self.id)?downloadMedia=false"
       #expect(try await running.get(path, Running.waha).status == 404)
       var acks: [Int] = []
@@ -68,7 +71,8 @@ import Testing
   @Test func acksCanStayPendingForEver() async throws {
     try await Running.with { running in
       _ = try await running.post("/control/waha", ["ackLimit": .integer(0)])
-      _ = try await running.post("/waha/api/sendText", text("77012345678@c.us", "Заказ", id: Self.id), Running.waha)
+      _ = try await running.post(
+        "/waha/api/sendText", text("77012345678@c.us", "Заказ", id: Self.id), Running.waha)
       for _ in 0..<4 {
         let read = try await running.get("/waha/api/default/chats/all/messages/\(Self.id)", Running.waha)
         #expect(read.json?["ackName"]?.string == "PENDING")
@@ -81,9 +85,11 @@ import Testing
       let yes = try await running.get(
         "/waha/api/contacts/check-exists?phone=%2B77012345678&session=default", Running.waha)
       #expect(yes.json == ["numberExists": .bool(true), "chatId": .string("77012345678@c.us")])
-      let no = try await running.get("/waha/api/contacts/check-exists?phone=77012345699&session=default", Running.waha)
+      let no = try await running.get(
+        "/waha/api/contacts/check-exists?phone=77012345699&session=default", Running.waha)
       #expect(no.json?["numberExists"]?.bool == false)
-      let failed = try await running.post("/waha/api/sendText", text("77012345699@c.us", "Заказ", id: nil), Running.waha)
+      let failed = try await running.post(
+        "/waha/api/sendText", text("77012345699@c.us", "Заказ", id: nil), Running.waha)
       #expect(failed.status == 500)
       #expect(failed.json?["exception"]?["message"]?.string?.contains("no LID found") == true)
       #expect(failed.json?["request"]?["body"]?["text"]?.string == "Заказ")
@@ -97,8 +103,10 @@ import Testing
       let noChat = try await running.post(
         "/waha/api/sendText", ["session": .string("default"), "text": .string("a")], Running.waha)
       #expect(noChat.status == 500 && noChat.json?["exception"]?["name"]?.string == "TypeError")
-      _ = try await running.post("/control/waha", ["sendErrors": .texts(["2 UNKNOWN: server returned error 463"])])
-      let limited = try await running.post("/waha/api/sendText", text("77012345678", "a", id: nil), Running.waha)
+      _ = try await running.post(
+        "/control/waha", ["sendErrors": .texts(["2 UNKNOWN: server returned error 463"])])
+      let limited = try await running.post(
+        "/waha/api/sendText", text("77012345678", "a", id: nil), Running.waha)
       #expect(limited.json?["exception"]?["details"]?.string == "server returned error 463")
       #expect(try await running.get("/control/messages").json?["total"]?.int == 0)
     }
@@ -106,12 +114,17 @@ import Testing
 
   @Test func aSessionThatDoesNotWorkRefusesAfterAWait() async throws {
     try await Running.with { running in
-      _ = try await running.post("/control/waha", ["status": .string("SCAN_QR_CODE"), "waitMilliseconds": .integer(1)])
-      let refused = try await running.post("/waha/api/sendText", text("77012345678", "a", id: nil), Running.waha)
+      _ = try await running.post(
+        "/control/waha", ["status": .string("SCAN_QR_CODE"), "waitMilliseconds": .integer(1)])
+      let refused = try await running.post(
+        "/waha/api/sendText", text("77012345678", "a", id: nil), Running.waha)
       #expect(refused.status == 422)
-      #expect(refused.json?["status"]?.string == "SCAN_QR_CODE" && refused.json?["expected"]?[0]?.string == "WORKING")
+      #expect(
+        refused.json?["status"]?.string == "SCAN_QR_CODE"
+          && refused.json?["expected"]?[0]?.string == "WORKING")
       #expect(refused.json?["message"] == nil)
-      let stranger = try await running.get("/waha/api/contacts/check-exists?phone=77012345678&session=no", Running.waha)
+      let stranger = try await running.get(
+        "/waha/api/contacts/check-exists?phone=77012345678&session=no", Running.waha)
       #expect(stranger.json?["error"]?.string == "Session \"no\" does not exist")
     }
   }
@@ -120,11 +133,14 @@ import Testing
     try await Running.with { running in
       let path = "/waha/api/default/auth/request-code"
       let early = try await running.post(path, ["phoneNumber": .string("77010000001")], Running.waha)
-      #expect(early.status == 422 && early.json?["message"]?.string?.hasSuffix("The current status is WORKING") == true)
+      #expect(
+        early.status == 422
+          && early.json?["message"]?.string?.hasSuffix("The current status is WORKING") == true)
       _ = try await running.post("/waha/api/sessions/default/logout", .object([:]), Running.waha)
       var status = ""
       for _ in 0..<3 {
-        status = try await running.get("/waha/api/sessions/default", Running.waha).json?["status"]?.string ?? ""
+        status =
+          try await running.get("/waha/api/sessions/default", Running.waha).json?["status"]?.string ?? ""
       }
       #expect(status == "SCAN_QR_CODE")
       let wrong = try await running.post(path, ["phoneNumber": .string("77012222222")], Running.waha)
@@ -146,9 +162,12 @@ import Testing
       for _ in 0..<6 {
         #expect(try await running.get("/waha/api/default/auth/qr?format=raw", Running.waha).status == 200)
       }
-      #expect(try await running.get("/waha/api/sessions/default", Running.waha).json?["status"]?.string == "FAILED")
+      #expect(
+        try await running.get("/waha/api/sessions/default", Running.waha).json?["status"]?.string == "FAILED")
       _ = try await running.post("/waha/api/sessions/default/restart", .object([:]), Running.waha)
-      #expect(try await running.get("/waha/api/sessions/default", Running.waha).json?["status"]?.string == "STARTING")
+      #expect(
+        try await running.get("/waha/api/sessions/default", Running.waha).json?["status"]?.string
+          == "STARTING")
     }
   }
 

@@ -63,7 +63,9 @@ enum Wire {
     guard connected == 0 else { throw Failure(call: "connect") }
     var rest = question[...]
     while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
       guard count > 0 else { throw Failure(call: "send") }
       rest = rest.dropFirst(count)
     }

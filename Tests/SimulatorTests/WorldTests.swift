@@ -14,7 +14,8 @@ import Testing
       _ = other.shop(9)
       #expect(one == Feed.xml(other.offerings(night), night: night))
     }
-    #expect(Feed.xml(World(seed: 8).offerings(0), night: 0) != Feed.xml(World(seed: 7).offerings(0), night: 0))
+    #expect(
+      Feed.xml(World(seed: 8).offerings(0), night: 0) != Feed.xml(World(seed: 7).offerings(0), night: 0))
   }
 
   @Test func theShopHasAboutThreeHundredOffersWithTheirOwnSKUsAndCards() {
@@ -53,11 +54,15 @@ import Testing
 
   @Test func ordersWalkForwardAndSomeAreDeliveredEachNight() {
     for night in 0..<8 {
-      let before = Dictionary(world.orders(night).map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+      let before = Dictionary(
+        world.orders(night).map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
       let after = world.orders(night + 1)
       #expect(before.count == world.orders(night).count)
       #expect(after.count { before[$0.code] == nil } >= 6)
-      #expect(after.contains { $0.status == "COMPLETED" && before[$0.code]?.status != "COMPLETED" && before[$0.code] != nil })
+      #expect(
+        after.contains {
+          $0.status == "COMPLETED" && before[$0.code]?.status != "COMPLETED" && before[$0.code] != nil
+        })
       for order in after {
         #expect(order.created <= World.now(night + 1))
         if let old = before[order.code] {
@@ -65,7 +70,9 @@ import Testing
           #expect(old.handedOver == nil || old.handedOver == order.handedOver || order.state == "ARCHIVE")
           #expect(!(old.state != "NEW" && order.state == "NEW"))
         }
-        if let handedOver = order.handedOver { #expect(handedOver > order.created && handedOver <= World.now(night + 1)) }
+        if let handedOver = order.handedOver {
+          #expect(handedOver > order.created && handedOver <= World.now(night + 1))
+        }
       }
     }
   }
@@ -73,9 +80,13 @@ import Testing
   @Test func ordersHoldTheOddCases() {
     let orders = world.orders(10)
     let statuses = Set(orders.map(\.status))
-    #expect(statuses.isSuperset(of: ["COMPLETED", "CANCELLED", "RETURNED", "ACCEPTED_BY_MERCHANT", "APPROVED_BY_BANK"]))
-    #expect(orders.contains { if case .other = OrderStatus(wire: $0.status) { true } else { false } }
-      || orders.contains { if case .other = OrderState(wire: $0.state) { true } else { false } })
+    #expect(
+      statuses.isSuperset(of: [
+        "COMPLETED", "CANCELLED", "RETURNED", "ACCEPTED_BY_MERCHANT", "APPROVED_BY_BANK",
+      ]))
+    #expect(
+      orders.contains { if case .other = OrderStatus(wire: $0.status) { true } else { false } }
+        || orders.contains { if case .other = OrderState(wire: $0.state) { true } else { false } })
     #expect(orders.contains { $0.buyer.phone == "0000000000" })
     #expect(orders.contains { $0.buyer.firstName == nil })
     #expect(orders.contains { $0.hidesEntries } && orders.contains { $0.hidesUser })

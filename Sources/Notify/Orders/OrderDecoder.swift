@@ -32,6 +32,7 @@ enum OrderDecoder {
   /// - Parameters:
   ///   - bytes: The answer's body.
   ///   - source: Address or file, for errors.
+  /// - Returns: The page.
   /// - Throws: ``OrdersError`` when it is not JSON or has no list of orders.
   static func page(_ bytes: [UInt8], source: String) throws(OrdersError) -> OrdersPage {
     let document = try parse(bytes, source)
@@ -97,6 +98,7 @@ enum OrderDecoder {
   /// - Parameters:
   ///   - bytes: The answer's body.
   ///   - source: Address or file, for errors.
+  /// - Returns: The lines by number.
   /// - Throws: ``OrdersError`` when it is not JSON or has no list.
   static func entries(_ bytes: [UInt8], source: String) throws(OrdersError) -> [DecodedEntry] {
     try entries(parse(bytes, source), source: source)

@@ -67,8 +67,8 @@ public final class Outbox: Sendable {
           code: .damaged, path: path.string, detail: "the outbox belongs to the shop '\(name)'",
           hint: "Put each shop's outbox back into its own folder.")
       }
-      if index == 0, case .header = record {
-      } else if index == 0 {
+      let isHeader = if case .header = record { true } else { false }
+      if index == 0, !isHeader {
         throw StoreError(
           code: .damaged, path: path.string, detail: "the first line names no format",
           hint: "Restore the outbox from a copy.")

@@ -93,7 +93,9 @@ extension String {
 public struct SendReport: Sendable {
   /// Every message that was touched, as it stands now; in the order of the journal.
   public var entries: [OutboxEntry]
-  /// Messages that stay planned, counted by reason: `quiet_hours`, `daily_new`, `not_due`…
+  /// Messages that stay planned, counted by reason.
+  ///
+  /// Reasons are words like `quiet_hours`, `daily_new` and `not_due`.
   public var deferred: [String: Int]
   /// Why the run ended early, or `nil`.
   public var stopped: StopReason?

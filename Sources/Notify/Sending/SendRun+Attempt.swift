@@ -195,7 +195,8 @@ extension SendRun {
   /// Looks a few times, because storing lags behind sending.
   private func look(_ entry: OutboxEntry) async throws -> Sight {
     var sight = Sight.missing
-    for pause in settings.lookUpPauses {
+    // At least one look, whatever is configured: without one, a repeat would be blind.
+    for pause in settings.lookUpPauses.isEmpty ? [.zero] : settings.lookUpPauses {
       try await time.sleep(pause)
       sight = await lookOnce(entry)
       if case .found = sight { return sight }

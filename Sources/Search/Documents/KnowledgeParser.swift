@@ -11,10 +11,9 @@ struct KnowledgeParser {
   private var anchors: [String: Int] = [:]
   private var anchor = ""
   private var parts = 0
-  private var paragraphs: [String] = []
+  private var paragraphs: [(text: String, line: Int)] = []
   private var paragraph = ""
-  private var size = 0
-  private var firstLine = 0
+  private var paragraphLine = 0
   private var isInFence = false
   private var isInComment = false
 
@@ -28,6 +27,9 @@ struct KnowledgeParser {
     for (offset, line) in lines.enumerated() { read(line, number: body + offset + 1) }
     endSection()
   }
+
+  /// Longest link that is looked for, in characters: bounds the cost of a line of nothing but brackets.
+  private static let reach = 600
 
   private static func lines(of text: String) -> [String] {
     text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated().map { index, line in
@@ -72,34 +74,32 @@ struct KnowledgeParser {
 
   private mutating func take(_ text: String, number: Int) {
     guard !text.isEmpty else { return }
-    if size == 0 { firstLine = number }
+    if paragraph.isEmpty { paragraphLine = number }
     paragraph += paragraph.isEmpty ? text : " " + text
-    size += text.utf8.count + 1
   }
 
   private mutating func endParagraph() {
     guard !paragraph.isEmpty else { return }
-    let rest = paragraphs.reduce(0) { $0 + $1.utf8.count + 1 }
+    let rest = paragraphs.reduce(0) { $0 + $1.text.utf8.count + 1 }
     if !paragraphs.isEmpty, rest + paragraph.utf8.count > KnowledgeDocument.passageBytes { endPassage() }
-    paragraphs.append(paragraph)
+    paragraphs.append((paragraph, paragraphLine))
     paragraph = ""
   }
 
   private mutating func endPassage() {
-    guard !paragraphs.isEmpty else { return }
+    guard let first = paragraphs.first else { return }
     parts += 1
     passages.append(
       KnowledgeDocument.Passage(
         anchor: parts == 1 ? anchor : "\(anchor)~\(parts)", headings: headings.map(\.text),
-        text: paragraphs.joined(separator: "\n"), line: firstLine))
+        text: paragraphs.map(\.text).joined(separator: "\n"), line: first.line))
     paragraphs = []
-    size = paragraph.utf8.count
   }
 
   private mutating func endSection() {
     endParagraph()
     endPassage()
-    (size, parts) = (0, 0)
+    parts = 0
   }
 
   private mutating func start(_ heading: (level: Int, text: String), number: Int) {
@@ -179,7 +179,9 @@ struct KnowledgeParser {
         links.append(KnowledgeDocument.Link(target: link.target, line: number))
         output += link.text
         rest = link.rest
-      } else if character == "<", let end = rest.firstIndex(of: ">"), rest[..<end].contains("://") {
+      } else if character == "<", let end = rest.prefix(Self.reach).firstIndex(of: ">"),
+        rest[..<end].contains("://")
+      {
         let target = String(rest[..<end].dropFirst())
         links.append(KnowledgeDocument.Link(target: target, line: number))
         output += target
@@ -194,8 +196,7 @@ struct KnowledgeParser {
 
   /// `[text](target)` at the start of a text.
   private static func link(_ text: Substring) -> (text: String, target: String, rest: Substring)? {
-    // Bounded, so that a line of nothing but brackets costs no more than its length times this.
-    let reach = text.prefix(600)
+    let reach = text.prefix(Self.reach)
     guard let close = reach.firstIndex(of: "]") else { return nil }
     let behind = reach[close...].dropFirst()
     guard behind.first == "(", let end = behind.firstIndex(of: ")") else { return nil }

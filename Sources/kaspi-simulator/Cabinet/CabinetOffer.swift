@@ -25,7 +25,8 @@ enum CabinetOffer {
       "masterSku": .string(article.card), "sku": .string(article.sku), "title": .string(article.title),
       "masterTitle": .string(article.title), "model": article.index % 7 == 0 ? .null : .string(article.title),
       "brand": .text(article.brand), "brandCode": .null, "images": .texts(article.images),
-      "shopLink": .string(article.shopLink), "offerId": .string(source.hex(24)), "fileId": .string("MANUAL_CHANGES"),
+      "shopLink": .string(article.shopLink), "offerId": .string(source.hex(24)),
+      "fileId": .string("MANUAL_CHANGES"),
       "merchantUid": .string(World.merchant),
       // The plain price is a trap: it is 0 for every offer that has city prices.
       "price": .integer(article.cityFactors.isEmpty ? offering.state.price : 0), "oldprice": .integer(0),
@@ -44,7 +45,8 @@ enum CabinetOffer {
         uniquingKeysWith: { first, _ in first }))
     offer["updates"] = .array([
       .object([
-        "operationType": .string(isActive ? "PRICE_CHANGE" : "REMOVE"), "uploadedBy": .string("seller@example.kz"),
+        "operationType": .string(isActive ? "PRICE_CHANGE" : "REMOVE"),
+        "uploadedBy": .string("seller@example.kz"),
         "uploadedDate": .string(stamp(offering) + ".834"),
       ])
     ])
@@ -59,7 +61,9 @@ enum CabinetOffer {
     offer["available"] = .bool(offering.state.isOnSale)
     offer["points"] = .texts(article.stock.map(\.store))
     for flag in ["anyPickup", "anyKaspiDelivery"] { offer[flag] = .bool(true) }
-    for flag in ["anyKaspiDeliveryLocal", "anyKaspiDeliveryExpress", "anyMerchantDelivery"] { offer[flag] = .bool(false) }
+    for flag in ["anyKaspiDeliveryLocal", "anyKaspiDeliveryExpress", "anyMerchantDelivery"] {
+      offer[flag] = .bool(false)
+    }
     offer["selectedCity"] = .null
     offer["offerError"] = error(offering)
     return .object(offer)
@@ -84,17 +88,21 @@ enum CabinetOffer {
         "card": .object([
           "id": .string(article.card), "name": .string(article.title), "title": .string(article.title),
           "createdTime": .string("2025-03-10T05:14:03.571+00:00"), "shopLink": .string(article.shopLink),
-          "maxQuantity": .integer(20), "numberOfOrders": .null, "category": .texts(article.category.path.map(\.title)),
+          "maxQuantity": .integer(20), "numberOfOrders": .null,
+          "category": .texts(article.category.path.map(\.title)),
           "categoryId": .string(article.category.id),
           "promoConditions": .object([
             "brand": .string(article.brand ?? "Без бренда"),
-            "categoryCodes": .texts(article.category.path.reversed().map(\.code)), "baseProductCodes": .array([]),
+            "categoryCodes": .texts(article.category.path.reversed().map(\.code)),
+            "baseProductCodes": .array([]),
             "groups": .null,
           ]), "refundPeriod": .integer(14),
         ]),
         "galleryImages": .array(article.images.map { ImageLink.sizes($0, "gallery", located: true) }),
-        "description": .text(article.text), "specifications": .array(card.specifications), "weight": .integer(0),
-        "masterCategoryCode": .string(article.category.master), "masterCategoryName": .string(article.category.title),
+        "description": .text(article.text), "specifications": .array(card.specifications),
+        "weight": .integer(0),
+        "masterCategoryCode": .string(article.category.master),
+        "masterCategoryName": .string(article.category.title),
         "hasVariants": .bool(siblings.count > 1), "status": .string("ACTUAL"), "redirectCodes": .null,
       ]),
       "cityInfo": .array(
@@ -107,11 +115,13 @@ enum CabinetOffer {
       "availabilities": .array(
         points.map { point in
           .object([
-            "pointId": .string("\(World.merchant)_\(point.name)"), "name": .string(point.name), "pickup": .bool(true),
+            "pointId": .string("\(World.merchant)_\(point.name)"), "name": .string(point.name),
+            "pickup": .bool(true),
             "kaspiDelivery": .bool(true), "cityId": .string(point.city),
             "cityName": .text(World.cities.first { $0.id == point.city }?.name),
             "address": .object([
-              "streetName": .string(point.street), "streetNumber": .string("1"), "phone": .string("7000000000"),
+              "streetName": .string(point.street), "streetNumber": .string("1"),
+              "phone": .string("7000000000"),
               "name": .string("Точка"), "latitude": .decimal(43.3), "longitude": .decimal(76.9),
             ]),
           ])

@@ -46,11 +46,13 @@ extension Simulator {
     return [
       "night": .integer(night), "now": .string(Moment.utc(World.now(night))),
       "nowMilliseconds": .moment(World.now(night)), "seed": .integer(settings.seed),
-      "data": .text(data?.path.string), "merchant": .string(World.merchant), "company": .string(World.company),
+      "data": .text(data?.path.string), "merchant": .string(World.merchant),
+      "company": .string(World.company),
       "offers": .integer(shop.offers.count { $0.withdrawn == nil }),
       "onSale": .integer(shop.offers.count(where: \.isOnSale)),
       "withdrawn": .integer(shop.offers.count { $0.withdrawn != nil }),
-      "orders": .integer(world.orders(night).count), "sends": .integer(sends), "cabinetTotalDrift": .integer(drift),
+      "orders": .integer(world.orders(night).count), "sends": .integer(sends),
+      "cabinetTotalDrift": .integer(drift),
       "sessions": .object(sessions.mapValues { .string($0) }),
     ]
   }
@@ -86,7 +88,9 @@ extension Simulator {
   }
 
   private func changeOrder(_ code: String, _ request: Request) -> Reply {
-    guard let value = JSONValue(body: request.body), value.object != nil else { return refused("a JSON object is needed") }
+    guard let value = JSONValue(body: request.body), value.object != nil else {
+      return refused("a JSON object is needed")
+    }
     let isKnown = data != nil || world.orders(night).contains { $0.code == code }
     guard isKnown else { return refused("no order \(code) on this night", status: 404) }
     let change = with { state in

@@ -7,7 +7,8 @@ extension Simulator {
     let list = messages.map { message -> JSONValue in
       [
         "chat": .string(message.chat), "id": .string(message.id), "text": .string(message.text),
-        "fromMe": .bool(message.isOurs), "ack": .integer(message.ack), "timestamp": .integer(Int(message.timestamp)),
+        "fromMe": .bool(message.isOurs), "ack": .integer(message.ack),
+        "timestamp": .integer(Int(message.timestamp)),
       ]
     }
     return ["messages": .array(list), "total": .integer(list.count), "sends": .integer(sends)]
@@ -15,7 +16,9 @@ extension Simulator {
 
   /// `POST /control/waha`: wishes, each member on its own.
   func changeWAHA(_ request: Request) -> Reply {
-    guard let value = JSONValue(body: request.body), value.object != nil else { return refused("a JSON object is needed") }
+    guard let value = JSONValue(body: request.body), value.object != nil else {
+      return refused("a JSON object is needed")
+    }
     let name = value["session"]?.string ?? "default"
     let now = World.now(night)
     let reason = with { state -> String? in
@@ -61,7 +64,9 @@ extension Simulator {
     if let incoming = value["incoming"] {
       for message in incoming.array ?? [incoming] {
         let number = (message["from"]?.string ?? "").filter { $0.isASCII && $0.isNumber }
-        guard !number.isEmpty, let text = message["text"]?.string else { return "incoming needs from and text" }
+        guard !number.isEmpty, let text = message["text"]?.string else {
+          return "incoming needs from and text"
+        }
         let raw = message["id"]?.string ?? waha.newID(seed: waha.messages.count)
         waha.show(
           WAHAMessage(
@@ -78,7 +83,8 @@ extension Simulator {
       "dedupe": .string(waha.dedupe.rawValue), "missingSuffixes": .texts(waha.missingSuffixes),
       "ackStep": .integer(waha.ackStep), "ackLimit": .integer(waha.ackLimit),
       "waitMilliseconds": .integer(waha.waitMilliseconds), "readLag": .integer(waha.readLag),
-      "sendErrors": .texts(waha.sendErrors), "messages": .integer(waha.messages.count), "sends": .integer(waha.sends),
+      "sendErrors": .texts(waha.sendErrors), "messages": .integer(waha.messages.count),
+      "sends": .integer(waha.sends),
     ]
   }
 }

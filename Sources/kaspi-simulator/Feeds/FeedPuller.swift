@@ -24,7 +24,9 @@ enum FeedPuller {
   }
 
   /// Fetches from a loopback address or a path.
-  static func fetch(_ source: String, credentials: (user: String, password: String)?, tag: String?) async -> Fetched {
+  static func fetch(_ source: String, credentials: (user: String, password: String)?, tag: String?) async
+    -> Fetched
+  {
     guard source.contains("://") else {
       do {
         return .file(try AtomicFile.read(FilePath(source)), tag: nil)

@@ -43,7 +43,8 @@ struct FeedVerdict: Sendable {
         // An offer is named by the lines it covers; a file on one line has all its offers there.
         let owners = spans.filter { $0.lines.contains(violation.line) }
         verdict.errors.append(
-          Complaint(sku: owners.count == 1 ? owners[0].sku : nil, line: violation.line, message: violation.message))
+          Complaint(
+            sku: owners.count == 1 ? owners[0].sku : nil, line: violation.line, message: violation.message))
       }
     } catch {
       verdict.errors.append(Complaint(sku: nil, line: error.line, message: error.message))
@@ -72,7 +73,8 @@ struct FeedVerdict: Sendable {
         seen[sku] = seen[sku] ?? reader.line
         if let valid = SKU(sku) {
           if !valid.isPlain {
-            warnings.append(Complaint(sku: sku, line: reader.line, message: "unusual characters or length of a SKU"))
+            warnings.append(
+              Complaint(sku: sku, line: reader.line, message: "unusual characters or length of a SKU"))
           }
         } else {
           errors.append(Complaint(sku: sku, line: reader.line, message: "no SKU that could be taken"))

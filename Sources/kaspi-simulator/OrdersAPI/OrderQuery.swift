@@ -34,10 +34,14 @@ struct OrderQuery {
       query.includes.insert(String(value))
     }
     for name in ["state", "status", "deliveryType", "signatureRequired"] {
-      if let value = request.parameter("filter[orders][\(name)]"), !value.isEmpty { query.wanted[name] = value }
+      if let value = request.parameter("filter[orders][\(name)]"), !value.isEmpty {
+        query.wanted[name] = value
+      }
     }
     let from = request.parameter("filter[orders][creationDate][$ge]").flatMap { Int64($0) }
-    if let to = request.parameter("filter[orders][creationDate][$le]").flatMap({ Int64($0) }) { query.to = to }
+    if let to = request.parameter("filter[orders][creationDate][$le]").flatMap({ Int64($0) }) {
+      query.to = to
+    }
     guard query.code == nil else { return .success(query) }
     guard let from else { return refuse("Required filter [orders][creationDate][$ge] is empty.") }
     query.from = from
@@ -45,7 +49,8 @@ struct OrderQuery {
       // Whole days that were begun, as the live text counts them.
       let days = (query.to - from + World.day - 1) / World.day
       return refuse(
-        "Exceeded the maximum difference for the filter[orders][creationDate] (in days). Actual [\(days)], max [14].")
+        "Exceeded the maximum difference for the filter[orders][creationDate] (in days). Actual [\(days)], max [14]."
+      )
     }
     return .success(query)
   }

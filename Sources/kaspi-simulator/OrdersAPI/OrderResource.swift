@@ -23,7 +23,8 @@ struct OrderResource {
       "approvedByBankDate": .moment(order.created + 40_000), "deliveryCostForSeller": .tenge(0),
       "deliveryCost": .tenge(0), "isKaspiDelivery": .bool(order.isKaspiDelivery),
       "deliveryMode": .string(order.deliveryMode), "signatureRequired": .bool(order.state == "SIGN_REQUIRED"),
-      "preOrder": .bool(order.isPreorder), "pickupPointId": .string(point), "assembled": .bool(order.isAssembled),
+      "preOrder": .bool(order.isPreorder), "pickupPointId": .string(point),
+      "assembled": .bool(order.isAssembled),
       "state": .string(order.state), "status": .string(order.status),
       "customer": .object([
         "id": .string(customerID), "name": .null, "cellPhone": .string(order.buyer.phone),
@@ -33,7 +34,8 @@ struct OrderResource {
         "id": .string(point), "displayName": .string(order.store),
         "address": address(store.street, "1", town: storeCity.name, apartment: nil),
         "city": .object([
-          "id": .string(ResourceID.of(storeCity.id)), "code": .string(storeCity.id), "name": .string(storeCity.name),
+          "id": .string(ResourceID.of(storeCity.id)), "code": .string(storeCity.id),
+          "name": .string(storeCity.name),
         ]),
       ]),
     ]
@@ -54,7 +56,8 @@ struct OrderResource {
     }
     return [
       "type": .string("orders"), "id": .string(id), "attributes": .object(attributes),
-      "relationships": .object(["user": user, "entries": entriesLink]), "links": .object(["self": .string(path)]),
+      "relationships": .object(["user": user, "entries": entriesLink]),
+      "links": .object(["self": .string(path)]),
     ]
   }
 
@@ -80,7 +83,9 @@ struct OrderResource {
 
   private var entriesLink: JSONValue {
     var fields: [String: JSONValue] = [
-      "links": .object(["self": .string(path + "/relationships/entries"), "related": .string(path + "/entries")])
+      "links": .object([
+        "self": .string(path + "/relationships/entries"), "related": .string(path + "/entries"),
+      ])
     ]
     if !order.hidesEntries {
       fields["data"] = .array(
@@ -112,9 +117,12 @@ struct OrderResource {
     let path = "/v2/orderentries/\(entryID(number))"
     var attributes: [String: JSONValue] = [
       "quantity": .integer(line.quantity), "totalPrice": .tenge(line.quantity * line.price),
-      "basePrice": .tenge(line.price), "entryNumber": .integer(number), "deliveryCost": .tenge(0), "weight": .tenge(0),
+      "basePrice": .tenge(line.price), "entryNumber": .integer(number), "deliveryCost": .tenge(0),
+      "weight": .tenge(0),
       "unitType": .string("PIECES"), "minAllowedWeight": .null, "isImeiRequired": .bool(false),
-      "category": .object(["code": .string(article.category.master), "title": .string(article.category.title)]),
+      "category": .object([
+        "code": .string(article.category.master), "title": .string(article.category.title),
+      ]),
     ]
     if line.article % 29 != 6 {
       attributes["offer"] = .object(["code": .string(article.sku), "name": .string(article.title)])
@@ -123,13 +131,16 @@ struct OrderResource {
       "type": .string("orderentries"), "id": .string(entryID(number)), "attributes": .object(attributes),
       "relationships": .object([
         "product": .object([
-          "links": .object(["self": .string(path + "/relationships/product"), "related": .string(path + "/product")]),
+          "links": .object([
+            "self": .string(path + "/relationships/product"), "related": .string(path + "/product"),
+          ]),
           "data": .object(["type": .string("masterproducts"), "id": .string(ResourceID.of(article.card))]),
         ]),
         "deliveryPointOfService": .object([
           "links": .object(["related": .string(path + "/deliveryPointOfService")]),
           "data": .object([
-            "type": .string("pointofservices"), "id": .string(ResourceID.of("\(World.merchant)_\(order.store)")),
+            "type": .string("pointofservices"),
+            "id": .string(ResourceID.of("\(World.merchant)_\(order.store)")),
           ]),
         ]),
       ]),
@@ -149,7 +160,8 @@ struct OrderResource {
       "relationships": .object([
         "merchantProduct": .object([
           "links": .object([
-            "self": .string(path + "/relationships/merchantProduct"), "related": .string(path + "/merchantProduct"),
+            "self": .string(path + "/relationships/merchantProduct"),
+            "related": .string(path + "/merchantProduct"),
           ]), "data": .null,
         ])
       ]),
@@ -169,7 +181,8 @@ struct OrderResource {
   private func address(_ street: String, _ number: String, town: String, apartment: String?) -> JSONValue {
     let tail = apartment.map { ", \($0)" } ?? ""
     return [
-      "streetName": .string(street), "streetNumber": .string(number), "town": .string(town), "district": .null,
+      "streetName": .string(street), "streetNumber": .string(number), "town": .string(town),
+      "district": .null,
       "building": .null, "apartment": .text(apartment),
       "formattedAddress": .string("г. \(town), \(street), \(number)\(tail)"), "latitude": .decimal(43.2),
       "longitude": .decimal(76.9),

@@ -29,7 +29,9 @@ enum ResourceID {
         bytes.append(UInt8(truncatingIfNeeded: word >> bits))
       }
     }
-    guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self), of(text) == id else { return nil }
+    guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self), of(text) == id else {
+      return nil
+    }
     return text
   }
 }

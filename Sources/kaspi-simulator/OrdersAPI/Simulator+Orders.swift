@@ -11,7 +11,8 @@ extension Simulator {
     }
     let accept = request.header("accept") ?? ""
     if accept.isEmpty { return .errorPage(404, "Not Found") }
-    guard accept.contains("application/vnd.api+json") || accept.contains("*/*") && !accept.contains("html") else {
+    guard accept.contains("application/vnd.api+json") || accept.contains("*/*") && !accept.contains("html")
+    else {
       return Reply(406)
     }
     guard request.header("x-auth-token") == settings.token else { return Reply(401) }
@@ -53,7 +54,8 @@ extension Simulator {
       if path.count == 3 { return document(order.entry(number)) }
       return document(OrderResource.masterProduct(articles[order.order.lines[number].article]))
     case (3, "masterproducts", _), (4, "masterproducts", "merchantProduct"):
-      guard let code = ResourceID.code(path[2]), let article = articles.first(where: { $0.card == code }) else {
+      guard let code = ResourceID.code(path[2]), let article = articles.first(where: { $0.card == code })
+      else {
         return apiNotFound
       }
       return document(
@@ -81,15 +83,21 @@ extension Simulator {
     case (2, "orders", _):
       return list(request, now: World.now(night)) { savedOrders(data) }
     case (3, "orders", _):
-      guard let order = savedOrders(data).first(where: { $0.json["id"]?.string == path[2] }) else { return apiNotFound }
+      guard let order = savedOrders(data).first(where: { $0.json["id"]?.string == path[2] }) else {
+        return apiNotFound
+      }
       return document(finished(order.json))
     case (4, "orders", "entries"):
-      guard let entries = data.json(["orders-synthetic", "entries-by-order.json"])?[path[2]] else { return apiNotFound }
+      guard let entries = data.json(["orders-synthetic", "entries-by-order.json"])?[path[2]] else {
+        return apiNotFound
+      }
       return .json(entries, type: Self.apiType)
     case (4, "orderentries", "product"):
       let orders = data.json(["orders-synthetic", "entries-by-order.json"])?.object ?? [:]
       let entry = orders.values.lazy.flatMap { $0["data"]?.array ?? [] }.first { $0["id"]?.string == path[2] }
-      guard let product = entry?["relationships"]?["product"]?["data"]?["id"]?.string else { return apiNotFound }
+      guard let product = entry?["relationships"]?["product"]?["data"]?["id"]?.string else {
+        return apiNotFound
+      }
       return savedProduct(data, product)
     case (3, "masterproducts", _): return savedProduct(data, path[2])
     case (2, "cities", _): return cities
@@ -141,10 +149,12 @@ extension Simulator {
     }
     return .json(
       [
-        "data": .array(shown.enumerated().map { OrderResource.waybill(read + $0.offset, for: $0.element.json) }),
+        "data": .array(
+          shown.enumerated().map { OrderResource.waybill(read + $0.offset, for: $0.element.json) }),
         "included": .array(included),
         "meta": .object([
-          "pageCount": .integer((chosen.count + query.size - 1) / query.size), "totalCount": .integer(chosen.count),
+          "pageCount": .integer((chosen.count + query.size - 1) / query.size),
+          "totalCount": .integer(chosen.count),
         ]),
       ], type: Self.apiType)
   }
@@ -188,7 +198,8 @@ extension Simulator {
 
   private var apiNotFound: Reply {
     .json(
-      ["errors": .array([.object(["title": .string("Resource not found")])])], status: 404, type: Self.apiType)
+      ["errors": .array([.object(["title": .string("Resource not found")])])], status: 404, type: Self.apiType
+    )
   }
 
   private static let apiType = "application/vnd.api+json;charset=UTF-8"

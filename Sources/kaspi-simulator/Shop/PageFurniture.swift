@@ -44,7 +44,9 @@ enum PageFurniture {
       "cart": .object([
         "currency": .string("KZT"), "total": .integer(0), "subtotal": .integer(0), "lineItems": .array([]),
       ]),
-      "product": .object(["name": .string("Отзыв о товаре"), "stock": .integer(0), "reviewCount": .integer(0)]),
+      "product": .object([
+        "name": .string("Отзыв о товаре"), "stock": .integer(0), "reviewCount": .integer(0),
+      ]),
       "recommendation": .array([]), "campaigns": .array([]), "events": .array([]), "changes": .array([]),
     ])
   }
@@ -65,7 +67,8 @@ enum PageFurniture {
         + "<a href=\"/shop/c/\(category.code.link)/\" class=\"nav__el-link\">"
         + "<span class=\"nav__el-link-text\">\(category.title.escapedForHTML)</span></a></li>"
     }
-    return "<noscript><div class=\"warning\">Для корректной работы сайта включите JavaScript.</div></noscript>"
+    return
+      "<noscript><div class=\"warning\">Для корректной работы сайта включите JavaScript.</div></noscript>"
       + "<div id=\"page\" data-currency-iso-code=\"KZT\" class=\"layout\"><header class=\"topbar\">"
       + "<a href=\"/\" class=\"topbar__logo\">Kaspi Магазин</a></header>"
       + "<nav class=\"nav  \"><ul class=\"nav__list\">\(links.joined())</ul></nav>"

@@ -17,7 +17,8 @@ struct ProductCard {
     var card: [String: JSONValue] = [
       "id": .string(article.card), "title": .string(article.title),
       "createdTime": .string("2025-03-\(10 + article.index % 18)T09:41:48.734+00:00"),
-      "shopLink": .string(article.shopLink), "categoryId": .string(article.category.id), "currency": .string(""),
+      "shopLink": .string(article.shopLink), "categoryId": .string(article.category.id),
+      "currency": .string(""),
       "reviewsLink": .string("/shop\(article.shopLink)?c=\(city)&v=reviews"), "maxQuantity": .integer(20),
       "buttonInCart": .object([
         "title": .string("Перейти в корзину"), "description": .string("Товар в корзине"),
@@ -27,8 +28,10 @@ struct ProductCard {
         "countingLiteral": .string("шт"), "increment": .integer(1),
       ]),
       "promoConditions": .object([
-        "brand": .string(brand), "categoryCodes": .texts(article.category.path.reversed().map(\.code) + ["Categories"]),
-        "baseProductCodes": .texts(siblings.count > 1 ? ["\(12_000_000 + article.family)b"] : []), "groups": .null,
+        "brand": .string(brand),
+        "categoryCodes": .texts(article.category.path.reversed().map(\.code) + ["Categories"]),
+        "baseProductCodes": .texts(siblings.count > 1 ? ["\(12_000_000 + article.family)b"] : []),
+        "groups": .null,
       ]),
       "stickers": .null,
     ]
@@ -52,11 +55,13 @@ struct ProductCard {
       "breadcrumbs": .array(
         breadcrumbs.map { step in
           .object([
-            "title": .string(step.title), "link": .string("/shop/c/\(step.code.link)/"), "id": .string(step.code),
+            "title": .string(step.title), "link": .string("/shop/c/\(step.code.link)/"),
+            "id": .string(step.code),
           ])
         }),
       "description": .text(article.text.map { "<p>\($0.escapedForHTML)</p>" }),
-      "specifications": .array(specifications), "sizeTableCode": .null, "certificate": .null, "richContent": .null,
+      "specifications": .array(specifications), "sizeTableCode": .null, "certificate": .null,
+      "richContent": .null,
       "videos": .null, "teasers": .null,
     ])
   }
@@ -74,13 +79,17 @@ struct ProductCard {
         let isNumber = feature.values.allSatisfy { Double($0) != nil }
         return .object([
           "code": .string("\(head.lowercased())*\(feature.name.slug)"), "name": .string(feature.name),
-          "description": .null, "type": .string(isNumber ? "NUMBER" : "ENUM"), "range": .null, "comparable": .null,
+          "description": .null, "type": .string(isNumber ? "NUMBER" : "ENUM"), "range": .null,
+          "comparable": .null,
           "featureUnit": feature.unit.map {
-            .object(["code": .string($0.slug), "name": .string($0), "symbol": .string($0), "unitType": .string($0)])
+            .object([
+              "code": .string($0.slug), "name": .string($0), "symbol": .string($0), "unitType": .string($0),
+            ])
           } ?? .null,
           "featureValues": .array(feature.values.map { .object(["value": .string($0)]) }),
           "mandatory": .bool(place == 0), "keyAttribute": .bool(false), "merchantVisible": .null,
-          "position": .integer(place + 1), "visible": .bool(true), "multiValued": .bool(feature.values.count > 1),
+          "position": .integer(place + 1), "visible": .bool(true),
+          "multiValued": .bool(feature.values.count > 1),
           "important": .bool(place < 4), "importanceScore": .null,
         ])
       }
@@ -100,7 +109,8 @@ struct ProductCard {
       "hasDescription": .bool(false), "hasVideoReview": .bool(false),
       "category": .texts(article.category.path.map(\.title)), "categoryId": .string(article.category.id),
       "url": .string("/shop/\(article.shopLink)"), "brand": .string(brand), "stock": .integer(0),
-      "primaryImage": ImageLink.sizes(article.images[0], "gallery", located: true), "reviewCount": .integer(0),
+      "primaryImage": ImageLink.sizes(article.images[0], "gallery", located: true),
+      "reviewCount": .integer(0),
     ])
   }
 
@@ -127,7 +137,8 @@ struct ProductCard {
         "productCode": isLeaf ? .string(same[0].article.card) : .null,
         "characteristic": .object([
           "id": .string(value), "title": .string(choice.name),
-          "primaryImage": isColour ? ImageLink.sizes(same[0].article.images[0], "gallery", located: true) : .null,
+          "primaryImage": isColour
+            ? ImageLink.sizes(same[0].article.images[0], "gallery", located: true) : .null,
           "type": .string(isColour ? "Goods*Colour" : "Goods*Size"),
           "attributeCodes": .texts([isColour ? "Goods*Colour" : "Goods*Size"]),
           "form": .string(isColour ? "IMAGE" : "DIMENSIONAL"),

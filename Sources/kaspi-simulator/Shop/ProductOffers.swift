@@ -29,7 +29,8 @@ struct ProductOffers {
     for number in 0..<source.below(5) {
       offers.append(
         ProductOffers(
-          merchant: "9000\(1000 + number)", name: "Учебный продавец \(number + 1)", sku: "\(article.card)-\(number)",
+          merchant: "9000\(1000 + number)", name: "Учебный продавец \(number + 1)",
+          sku: "\(article.card)-\(number)",
           price: offering.state.price + source.within(0...20) * 50, preorder: 0))
     }
     return offers.sorted { ($0.price, $0.merchant) < ($1.price, $1.merchant) }
@@ -41,8 +42,10 @@ struct ProductOffers {
     return .object([
       "masterSku": .string(article.card), "masterCategory": .string(article.category.master),
       "merchantId": .string(merchant), "merchantName": .string(name), "merchantSku": .string(sku),
-      "merchantReviewsQuantity": .integer(231), "merchantRating": .decimal(4.8), "title": .string(article.title),
-      "price": .tenge(price), "delivery": .string(Self.stamp(now + 2 * World.day)), "deliveryMovedBySlot": .bool(false),
+      "merchantReviewsQuantity": .integer(231), "merchantRating": .decimal(4.8),
+      "title": .string(article.title),
+      "price": .tenge(price), "delivery": .string(Self.stamp(now + 2 * World.day)),
+      "deliveryMovedBySlot": .bool(false),
       "kdPickupDate": .string(Self.stamp(now + World.day)), "availabilityDate": .string(Self.stamp(now)),
       "kaspiDelivery": .bool(true), "kdPoints": .texts(["\(merchant)_PP1"]), "preorder": .integer(preorder),
       "locatedInPoint": .string("\(merchant)_PP1"), "deliveryType": .string("TO_DOOR"),

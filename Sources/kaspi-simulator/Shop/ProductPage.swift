@@ -165,7 +165,8 @@ struct ProductPage {
   private var sellers: String {
     let offers = ProductOffers.all(of: offering, city: city.id)
     guard !offers.isEmpty else {
-      return "<div class=\"seller-table__inner\"><h4 class=\"seller-table__no-offers-text\">К сожалению, в настоящее "
+      return
+        "<div class=\"seller-table__inner\"><h4 class=\"seller-table__no-offers-text\">К сожалению, в настоящее "
         + "время нет предложений по данному товару.</h4></div>"
     }
     let rows = offers.map { offer in

@@ -1,6 +1,8 @@
 import Store
 
-/// Reviews of a card. Their authors and order numbers are invented; a client must not keep them all the same.
+/// Reviews of a card.
+///
+/// Their authors and order numbers are invented; a client must not keep them all the same.
 struct ReviewBook {
   /// 1 to 5.
   var rating: Int
@@ -44,10 +46,12 @@ struct ReviewBook {
         ])
       ] : []
     return .object([
-      "id": .string(id), "author": .string(author), "date": .string(date), "orderNumber": .string(orderNumber),
+      "id": .string(id), "author": .string(author), "date": .string(date),
+      "orderNumber": .string(orderNumber),
       "rating": .integer(rating),
       "comment": .object(["plus": .string(""), "minus": .string(""), "text": .string(text)]),
-      "feedback": .object(["positive": .integer(useful), "voted": .bool(false)]), "galleryImages": .array(pictures),
+      "feedback": .object(["positive": .integer(useful), "voted": .bool(false)]),
+      "galleryImages": .array(pictures),
       "product": .object([
         "id": .string(article.card), "name": .string(article.title),
         "categoryCode": .string(article.category.master), "categoryName": .string(article.category.title),

@@ -15,7 +15,8 @@ extension Simulator {
     let wanted = request.parameter("c") ?? request.header("x-ks-city") ?? World.baseCity
     let city = World.cities.first { $0.id == wanted } ?? (id: wanted, name: "Казахстан")
     let page = ProductPage(
-      offering: offering, siblings: offerings.filter { $0.article.family == offering.article.family }, city: city)
+      offering: offering, siblings: offerings.filter { $0.article.family == offering.article.family },
+      city: city)
     return .html(page.html)
   }
 
@@ -39,7 +40,9 @@ extension Simulator {
     return .json([
       "data": .object([
         "cards": .array(cards), "total": .integer(total),
-        "externalSearchQueryInfo": .object(["queryId": .string("demo"), "text": .text(request.parameter("text"))]),
+        "externalSearchQueryInfo": .object([
+          "queryId": .string("demo"), "text": .text(request.parameter("text")),
+        ]),
       ])
     ])
   }
@@ -59,7 +62,9 @@ extension Simulator {
     let text = (request.parameter("text") ?? "").lowercased()
     let chosen = world.offerings(night).filter { offering in
       guard offering.sale(in: city) != nil else { return false }
-      if let category = wanted["category"], !offering.article.category.path.contains(where: { $0.code == category }) {
+      if let category = wanted["category"],
+        !offering.article.category.path.contains(where: { $0.code == category })
+      {
         return false
       }
       return text.isEmpty || offering.article.title.lowercased().contains(text)
@@ -70,7 +75,9 @@ extension Simulator {
 
   /// `POST /yml/offer-view/offers/<id>`.
   func offers(_ request: Request) -> Reply {
-    guard request.segments.count == 4, request.segments[2] == "offers" else { return .errorPage(404, "Not Found") }
+    guard request.segments.count == 4, request.segments[2] == "offers" else {
+      return .errorPage(404, "Not Found")
+    }
     let id = request.segments[3]
     guard request.method == "POST" else {
       return .json(
@@ -91,7 +98,9 @@ extension Simulator {
     let city = question["cityId"]?.string ?? World.baseCity
     let limit = min(64, max(1, question["limit"]?.int ?? 64))
     let all = ProductOffers.all(of: offering, city: city)
-    let shown = all.dropFirst(page * limit).prefix(limit).map { $0.json(article: offering.article, night: night) }
+    let shown = all.dropFirst(page * limit).prefix(limit).map {
+      $0.json(article: offering.article, night: night)
+    }
     return .json([
       "offers": .array(Array(shown)), "total": .integer(all.count), "offersCount": .integer(all.count),
       "pcmResponsePresent": .bool(false),
@@ -100,7 +109,9 @@ extension Simulator {
 
   /// `/yml/review-view/api/v1/reviews/product/<id>`.
   func reviews(_ request: Request) -> Reply {
-    guard request.segments.count == 7, request.segments[5] == "product" else { return .errorPage(404, "Not Found") }
+    guard request.segments.count == 7, request.segments[5] == "product" else {
+      return .errorPage(404, "Not Found")
+    }
     let id = request.segments[6]
     if let data {
       guard let bytes = data.bytes(["reviews", id + ".json"]) else { return .json(Self.noReviews) }

@@ -41,7 +41,9 @@ extension Simulator {
   private var sessionNotFound: Reply { WAHAReply.plain(404, "Session not found", error: "Not Found") }
 
   private func sessionInfo(_ name: String, status code: Int) -> Reply {
-    let found = with { state in state.waha.status(of: name).map { Self.info(name, state.waha.sessions[name], $0) } }
+    let found = with { state in
+      state.waha.status(of: name).map { Self.info(name, state.waha.sessions[name], $0) }
+    }
     guard let found else { return sessionNotFound }
     return .json(found, status: code)
   }
@@ -125,9 +127,12 @@ extension Simulator {
       return WAHAReply.plain(400, "phoneNumber must be a string", error: "Bad Request")
     }
     let digits = phone.filter { $0.isASCII && $0.isNumber }
-    guard digits.count > 6 else { return WAHAReply.thrown("phone number too short", request: request, now: now) }
+    guard digits.count > 6 else {
+      return WAHAReply.thrown("phone number too short", request: request, now: now)
+    }
     guard digits.first != "0" else {
-      return WAHAReply.thrown("international phone number required (must not start with 0)", request: request, now: now)
+      return WAHAReply.thrown(
+        "international phone number required (must not start with 0)", request: request, now: now)
     }
     with { $0.waha.sessions[name]?.pairing = digits }
     var source = SplitMix(settings.seed, "pairing \(digits)")
@@ -136,7 +141,9 @@ extension Simulator {
     return .json(["code": .string("\(letters.prefix(4))-\(letters.suffix(4))")], status: 201)
   }
 
-  private static func info(_ name: String, _ session: WAHAState.Session?, _ status: WAHAState.Status) -> JSONValue {
+  private static func info(_ name: String, _ session: WAHAState.Session?, _ status: WAHAState.Status)
+    -> JSONValue
+  {
     [
       "name": .string(name), "status": .string(status.rawValue), "config": session?.config ?? .object([:]),
       "me": status == .working ? session?.number.map(me) ?? .null : .null,
@@ -156,8 +163,11 @@ extension Simulator {
   private static let picture =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
   private static let pictureBytes: [UInt8] = [
-    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6,
-    0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 0x0D, 0x49, 0x44, 0x41, 0x54, 0x78, 0xDA, 0x63, 0x64, 0xF8, 0xCF, 0x50,
-    0x0F, 0, 3, 0x86, 1, 0x80, 0x5A, 0x34, 0x7D, 0x6B, 0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
+    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0,
+    0, 1, 8, 6,
+    0, 0, 0, 0x1F, 0x15, 0xC4, 0x89, 0, 0, 0, 0x0D, 0x49, 0x44, 0x41, 0x54, 0x78, 0xDA, 0x63, 0x64, 0xF8,
+    0xCF, 0x50,
+    0x0F, 0, 3, 0x86, 1, 0x80, 0x5A, 0x34, 0x7D, 0x6B, 0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60,
+    0x82,
   ]
 }

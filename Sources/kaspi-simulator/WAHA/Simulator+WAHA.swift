@@ -5,7 +5,9 @@ extension Simulator {
   func waha(_ request: Request) async -> Reply {
     let path = Array(request.segments.dropFirst())
     if path == ["ping"] { return .json(["message": .string("pong")]) }
-    guard request.header("x-api-key") == settings.wahaKey || request.parameter("x-api-key") == settings.wahaKey else {
+    guard
+      request.header("x-api-key") == settings.wahaKey || request.parameter("x-api-key") == settings.wahaKey
+    else {
       return WAHAReply.plain(401, "Unauthorized")
     }
     switch (request.method, path.first, path.count) {
@@ -42,7 +44,8 @@ extension Simulator {
     case ("POST", "sendText", 1): return await sendText(request)
     case ("POST", "startTyping", 1), ("POST", "stopTyping", 1), ("POST", "sendSeen", 1):
       return await inWorkingSession(request) { _, _ in .json(["result": .bool(true)], status: 201) }
-    case ("GET", "messages", 1): return await readMessages(request, session: request.parameter("session") ?? "", path)
+    case ("GET", "messages", 1):
+      return await readMessages(request, session: request.parameter("session") ?? "", path)
     default: return await wahaSessionCall(request, path)
     }
   }
@@ -130,11 +133,13 @@ extension Simulator {
       // Bodies are not validated: what is missing or of another type throws somewhere inside.
       guard let chatID = value["chatId"]?.string else {
         return WAHAReply.thrown(
-          "Cannot read properties of undefined (reading 'includes')", name: "TypeError", request: request, now: now)
+          "Cannot read properties of undefined (reading 'includes')", name: "TypeError", request: request,
+          now: now)
       }
       guard let text = value["text"]?.string else {
         return WAHAReply.thrown(
-          "Cannot read properties of undefined (reading 'match')", name: "TypeError", request: request, now: now)
+          "Cannot read properties of undefined (reading 'match')", name: "TypeError", request: request,
+          now: now)
       }
       if let id = value["id"], id.string == nil, !id.isNull {
         return WAHAReply.thrown("id.split is not a function", name: "TypeError", request: request, now: now)
@@ -154,7 +159,8 @@ extension Simulator {
         let raw = given.isEmpty ? state.waha.newID(seed: settings.seed) : given
         // GOWS answers after WhatsApp's own server has it, so it is SERVER at once, unless acks never come.
         let message = WAHAMessage(
-          chat: chat, id: raw, text: text, isOurs: true, timestamp: now / 1000 + Int64(state.waha.messages.count),
+          chat: chat, id: raw, text: text, isOurs: true,
+          timestamp: now / 1000 + Int64(state.waha.messages.count),
           ack: min(1, state.waha.ackLimit))
         state.waha.show(message)
         return .json(Self.sent(message), status: 201)

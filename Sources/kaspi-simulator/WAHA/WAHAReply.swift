@@ -10,17 +10,20 @@ enum WAHAReply {
   }
 
   /// Shape B: the session is not in a state to do it.
-  static func wrongStatus(_ session: String, _ status: WAHAState.Status, expected: WAHAState.Status) -> Reply {
+  static func wrongStatus(_ session: String, _ status: WAHAState.Status, expected: WAHAState.Status) -> Reply
+  {
     .json(
       [
         "error": .string("Session status is not as expected. Try again later or restart the session"),
-        "session": .string(session), "status": .string(status.rawValue), "expected": .texts([expected.rawValue]),
+        "session": .string(session), "status": .string(status.rawValue),
+        "expected": .texts([expected.rawValue]),
       ], status: 422)
   }
 
   /// Shape B for a session that is not there.
   static func noSession(_ session: String) -> Reply {
-    .json(["error": .string("Session \"\(session)\" does not exist"), "session": .string(session)], status: 422)
+    .json(
+      ["error": .string("Session \"\(session)\" does not exist"), "session": .string(session)], status: 422)
   }
 
   /// Shape C: thrown inside; repeats the whole request.
@@ -34,7 +37,8 @@ enum WAHAReply {
           "stack": .string("\(name): \(message)\n    at demo (simulator.js:1:1)"),
         ]),
         "request": .object([
-          "path": .string("/" + request.segments.dropFirst().joined(separator: "/")), "method": .string(request.method),
+          "path": .string("/" + request.segments.dropFirst().joined(separator: "/")),
+          "method": .string(request.method),
           "body": JSONValue(body: request.body) ?? .null, "query": .object([:]),
         ]),
         "version": version,

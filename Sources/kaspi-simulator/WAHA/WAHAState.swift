@@ -87,7 +87,9 @@ struct WAHAState: Sendable {
 
   /// Puts a message on a phone; a second one of the same id is not shown.
   mutating func show(_ message: WAHAMessage) {
-    let isKnown = messages.contains { $0.chat == message.chat && $0.id == message.id && $0.isOurs == message.isOurs }
+    let isKnown = messages.contains {
+      $0.chat == message.chat && $0.id == message.id && $0.isOurs == message.isOurs
+    }
     if isKnown, dedupe == .once { return }
     var message = message
     message.lag = readLag

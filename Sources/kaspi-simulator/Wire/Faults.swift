@@ -99,7 +99,8 @@ struct Fault: Sendable {
     return .success(
       Fault(
         id: id, surface: surface, path: value["path"]?.string, method: value["method"]?.string?.uppercased(),
-        kind: kind, skip: value["skip"]?.int ?? 0, remaining: times, isAfter: value["when"]?.string == "after"))
+        kind: kind, skip: value["skip"]?.int ?? 0, remaining: times, isAfter: value["when"]?.string == "after"
+      ))
   }
 }
 

@@ -22,14 +22,18 @@ struct Reply: Sendable {
   }
 
   /// An answer with a body of any kind.
-  init(_ status: Int, type: String? = nil, _ body: [UInt8] = [], headers: [(name: String, value: String)] = []) {
+  init(
+    _ status: Int, type: String? = nil, _ body: [UInt8] = [], headers: [(name: String, value: String)] = []
+  ) {
     self.status = status
     self.headers = (type.map { [(name: "Content-Type", value: $0)] } ?? []) + headers
     self.body = body
   }
 
   /// JSON.
-  static func json(_ value: JSONValue, status: Int = 200, type: String = "application/json; charset=utf-8") -> Reply {
+  static func json(_ value: JSONValue, status: Int = 200, type: String = "application/json; charset=utf-8")
+    -> Reply
+  {
     Reply(status, type: type, CanonicalJSON.line(value))
   }
 

@@ -36,7 +36,8 @@ struct RequestLog: Sendable {
       dropped += surplus
     }
     running[surface.rawValue, default: 0] += 1
-    highest[surface.rawValue] = max(highest[surface.rawValue, default: 0], running[surface.rawValue, default: 0])
+    highest[surface.rawValue] = max(
+      highest[surface.rawValue, default: 0], running[surface.rawValue, default: 0])
     runningInAll += 1
     highestInAll = max(highestInAll, runningInAll)
     return number
@@ -68,7 +69,8 @@ struct RequestLog: Sendable {
         chosen.map { entry in
           .object([
             "number": .integer(entry.number), "method": .string(entry.method), "path": .string(entry.path),
-            "query": .string(entry.query), "userAgent": .text(entry.userAgent), "surface": .string(entry.surface),
+            "query": .string(entry.query), "userAgent": .text(entry.userAgent),
+            "surface": .string(entry.surface),
             "status": .number(entry.status),
           ])
         }),

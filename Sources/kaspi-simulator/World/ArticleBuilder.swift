@@ -12,15 +12,16 @@ struct ArticleBuilder {
 
   init(seed: Int) { self.seed = seed }
 
-  /// Adds a family; a tenth of the combinations of size and colour was never ordered from the factory.
+  /// Adds a family; a fifth of the combinations of size and colour was never ordered from the factory.
   mutating func add(_ family: GoodsFamily) {
     families += 1
     for (size, colour) in Self.combinations(of: family) {
       var source = SplitMix(seed, "combination", families, size, colour)
-      if colour > 0, source.chance(13) { continue }
+      if colour > 0, source.chance(20) { continue }
       articles.append(
         Self.article(
-          family, number: families, size: size, colour: colour, index: articles.count, seed: seed, suffix: ""))
+          family, number: families, size: size, colour: colour, index: articles.count, seed: seed, suffix: "")
+      )
     }
   }
 
@@ -35,7 +36,8 @@ struct ArticleBuilder {
     while pool.count % step == 0 { step += 2 }
     let (number, size, colour) = pool[(night - 1) % pool.count * step % pool.count]
     return article(
-      GoodsTable.arrivals[number], number: 1000 + round * 100 + number, size: size, colour: colour, index: index,
+      GoodsTable.arrivals[number], number: 1000 + round * 100 + number, size: size, colour: colour,
+      index: index,
       seed: seed, suffix: round == 0 ? "" : " серия \(round + 1)")
   }
 
@@ -62,12 +64,16 @@ struct ArticleBuilder {
       choices.append((family.sizeName, family.sizes[size].value, family.sizeUnit))
     }
     var groups = family.groups
-    var own = [GoodsFamily.Feature(name: family.sizeName, unit: family.sizeUnit, values: [family.sizes[size].value])]
+    var own = [
+      GoodsFamily.Feature(name: family.sizeName, unit: family.sizeUnit, values: [family.sizes[size].value])
+    ]
     if !colourText.isEmpty {
-      own.append(GoodsFamily.Feature(name: family.isKazakh ? "Түсі" : "Цвет", unit: nil, values: [colourText]))
+      own.append(
+        GoodsFamily.Feature(name: family.isKazakh ? "Түсі" : "Цвет", unit: nil, values: [colourText]))
     }
     if let brand = family.brand {
-      own.append(GoodsFamily.Feature(name: family.isKazakh ? "Бренд" : "Производитель", unit: nil, values: [brand]))
+      own.append(
+        GoodsFamily.Feature(name: family.isKazakh ? "Бренд" : "Производитель", unit: nil, values: [brand]))
     }
     groups[0].features = own + groups[0].features
 
@@ -86,7 +92,8 @@ struct ArticleBuilder {
     let (stars, raters) = (source.within(410...500), source.within(1...180))
     return Article(
       index: index, card: card, sku: sku(index, card: card, brand: family.brand, &source), title: title,
-      brand: family.brand, category: CategoryTable.all[family.category] ?? ShopCategory(code: "Home", id: "00000", path: []),
+      brand: family.brand,
+      category: CategoryTable.all[family.category] ?? ShopCategory(code: "Home", id: "00000", path: []),
       text: index % 17 == 5 ? nil : family.text, groups: groups, images: images(&source), family: number,
       choices: choices, price: max(290, price), cityFactors: factors, stock: stock, usualStock: family.stock,
       preorder: index % 47 == 11 ? source.within(3...14) : nil, rating: isRated ? stars : 0,

@@ -34,7 +34,9 @@ struct GoodsFamily {
   /// Whether size and colour are called by Kazakh words.
   var isKazakh: Bool { groups.first?.name == "Негізгі сипаттамалары" }
 
-  /// Reads a table; a record ends with a blank line. A line that does not fit is our own mistake and stops the program.
+  /// Reads a table; a record ends with a blank line.
+  ///
+  /// A line that does not fit is our own mistake and stops the program.
   static func all(in table: String) -> [GoodsFamily] {
     var families: [GoodsFamily] = []
     var current = GoodsFamily()

@@ -8,7 +8,9 @@ enum Moment {
   }
 
   /// `2026-11-23T02:00:00+05:00`, without the part below a second.
-  static func almaty(_ milliseconds: Int64) -> String { Instant(milliseconds: milliseconds / 1000 * 1000).almaty }
+  static func almaty(_ milliseconds: Int64) -> String {
+    Instant(milliseconds: milliseconds / 1000 * 1000).almaty
+  }
 
   /// `23.11.2026` in Almaty.
   static func date(_ milliseconds: Int64) -> String {

@@ -29,12 +29,15 @@ enum OrderBook {
   ) -> SampleOrder {
     var source = SplitMix(world.seed, "order", day, number)
     // Between 08:00 and 23:00 in Almaty; the night stands at 02:00 there.
-    let created = World.now(day) - Int64(source.within(3 * 3600...18 * 3600)) * 1000 + Int64(source.below(1000))
+    let created =
+      World.now(day) - Int64(source.within(3 * 3600...18 * 3600)) * 1000 + Int64(source.below(1000))
     var lines: [SampleOrder.Line] = []
     for _ in 0..<(source.chance(72) ? 1 : source.within(2...3)) {
       let offer = source.pick(onSale)
       guard !lines.contains(where: { $0.article == offer.article }) else { continue }
-      lines.append(.init(article: offer.article, quantity: source.chance(85) ? 1 : source.within(2...4), price: offer.price))
+      lines.append(
+        .init(
+          article: offer.article, quantity: source.chance(85) ? 1 : source.within(2...4), price: offer.price))
     }
     let isPreorder = lines.contains { articles[$0.article].preorder != nil }
     let route = Route.pick(&source)
@@ -43,11 +46,14 @@ enum OrderBook {
     let city = World.cities[source.chance(55) ? 0 : source.within(1...3)].name
     let store = source.chance(75) ? 0 : 1
     return SampleOrder(
-      code: "\(742_000_000 + (day + 100) * 100 + number)", created: created, buyer: buyer(world.seed, &source),
+      code: "\(742_000_000 + (day + 100) * 100 + number)", created: created,
+      buyer: buyer(world.seed, &source),
       lines: lines, deliveryMode: route.deliveryMode(&source), isKaspiDelivery: route.isKaspiDelivery,
-      store: World.stores[store].name, town: city, creditTerm: source.chance(60) ? source.pick([3, 6, 12, 24]) : nil,
+      store: World.stores[store].name, town: city,
+      creditTerm: source.chance(60) ? source.pick([3, 6, 12, 24]) : nil,
       isPreorder: isPreorder, state: stage.state, status: stage.status, isAssembled: stage.isAssembled,
-      handedOver: stage.isHandedOver ? World.now(day + walk.handedOver) - Int64(source.within(6...11)) * 3_600_000 : nil,
+      handedOver: stage.isHandedOver
+        ? World.now(day + walk.handedOver) - Int64(source.within(6...11)) * 3_600_000 : nil,
       cancellationReason: stage.reason, hidesEntries: source.chance(3), hidesUser: source.chance(3))
   }
 
@@ -58,7 +64,9 @@ enum OrderBook {
     let isWoman = own.chance(60)
     let first = own.pick(isWoman ? womensNames : mensNames)
     let last = own.pick(isWoman ? womensSurnames : mensSurnames)
-    let prefix = own.pick(["700", "701", "702", "705", "707", "708", "747", "771", "775", "776", "777", "778"])
+    let prefix = own.pick([
+      "700", "701", "702", "705", "707", "708", "747", "771", "775", "776", "777", "778",
+    ])
     let tail = String(10_000 + person * 7).dropFirst()
     let number = "\(prefix)000\(tail)"
     let isShouting = own.chance(20)
@@ -71,7 +79,8 @@ enum OrderBook {
   }
 
   private static let womensNames = [
-    "Айгерим", "Алия", "Асель", "Баян", "Гүлнар", "Дана", "Жанар", "Индира", "Камила", "Мадина", "Назгүл", "Сәуле",
+    "Айгерим", "Алия", "Асель", "Баян", "Гүлнар", "Дана", "Жанар", "Индира", "Камила", "Мадина", "Назгүл",
+    "Сәуле",
     "Анна", "Ирина", "Ольга", "Светлана", "Наталья", "Екатерина",
   ]
   private static let mensNames = [
@@ -118,7 +127,9 @@ enum Route: CaseIterable {
     case .pickedUp, .notPickedUp: "DELIVERY_PICKUP"
     case .ownCourier: "DELIVERY_LOCAL"
     default:
-      source.pick(["DELIVERY_REGIONAL_TODOOR", "DELIVERY_REGIONAL_TODOOR", "DELIVERY_LOCAL", "DELIVERY_REGIONAL_PICKUP"])
+      source.pick([
+        "DELIVERY_REGIONAL_TODOOR", "DELIVERY_REGIONAL_TODOOR", "DELIVERY_LOCAL", "DELIVERY_REGIONAL_PICKUP",
+      ])
     }
   }
 }
@@ -158,7 +169,8 @@ struct Walk {
     if age < accepted {
       return Stage(state: route == .signed ? "SIGN_REQUIRED" : "NEW", status: "APPROVED_BY_BANK")
     }
-    let completed = Stage(state: "ARCHIVE", status: "COMPLETED", isAssembled: true, isHandedOver: route.isKaspiDelivery)
+    let completed = Stage(
+      state: "ARCHIVE", status: "COMPLETED", isAssembled: true, isHandedOver: route.isKaspiDelivery)
     switch route {
     case .pickedUp:
       return age < done ? Stage(state: "PICKUP", status: "ACCEPTED_BY_MERCHANT") : completed
@@ -191,7 +203,8 @@ struct Walk {
     case .cancelledOnTheWay:
       stage.status = "CANCELLING"
       return age < after
-        ? stage : Stage(state: "ARCHIVE", status: "CANCELLED", isAssembled: true, isHandedOver: true, reason: reason)
+        ? stage
+        : Stage(state: "ARCHIVE", status: "CANCELLED", isAssembled: true, isHandedOver: true, reason: reason)
     case .returned where age >= closed:
       return Stage(state: "ARCHIVE", status: "RETURNED", isAssembled: true, isHandedOver: true)
     case .returned where age >= after:

@@ -48,7 +48,10 @@ struct SampleOrder {
   /// Sum of all entries in tenge.
   var total: Int { lines.reduce(0) { $0 + $1.quantity * $1.price } }
   /// When it should arrive, in epoch milliseconds; ends on 999 at times.
-  var planned: Int64 { created + (isPreorder ? 12 : 3) * World.day + (created % 2 == 0 ? 999 : 0) }
+  var planned: Int64 {
+    let exact = created + (isPreorder ? 12 : 3) * World.day
+    return created % 2 == 0 ? exact / 1000 * 1000 + 999 : exact
+  }
 }
 
 /// Somebody who buys; invented.

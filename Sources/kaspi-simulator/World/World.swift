@@ -32,7 +32,7 @@ final class World: Sendable {
     ("PP1", "750000000", "улица Складская"), ("PP2", "710000000", "проспект Ремесленников"),
   ]
   /// 2026-11-22T21:00:00Z, in milliseconds.
-  static let firstNight: Int64 = 1795381200_000
+  static let firstNight: Int64 = 1_795_381_200_000
   /// One day in milliseconds.
   static let day: Int64 = 86_400_000
 
@@ -110,7 +110,8 @@ final class World: Sendable {
     let article = ArticleBuilder.arrival(next.night, seed: seed, index: next.offers.count)
     memory.articles.append(article)
     next.offers.append(
-      OfferState(article: article.index, price: article.price, stock: article.stock.map(\.count), withdrawn: nil))
+      OfferState(
+        article: article.index, price: article.price, stock: article.stock.map(\.count), withdrawn: nil))
     memory.nights.append(next)
   }
 

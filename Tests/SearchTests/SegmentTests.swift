@@ -1,0 +1,241 @@
+import Testing
+
+@testable import Search
+
+@Suite struct SegmentTests {
+  @Test func givesTheSameBytesAgainAndInAnyOrder() throws {
+    let documents = Samples.products(400, seed: 5) + Samples.small
+    let expected = try IndexBuilder.build(documents: documents)
+    #expect(try IndexBuilder.build(documents: documents) == expected)
+    var random = SeededGenerator(17)
+    for _ in 0..<3 {
+      #expect(try IndexBuilder.build(documents: documents.shuffled(using: &random)) == expected)
+    }
+  }
+
+  /// Written once and looked at: another hash seed, machine or build must give these bytes too.
+  @Test func givesTheBytesThatWereWrittenDown() throws {
+    let bytes = try IndexBuilder.build(documents: Samples.small)
+    #expect(Array(bytes[..<8]) == SegmentLayout.magic)
+    #expect(bytes.count == 1_808)
+    #expect(checksum(bytes) == 1_617_585_110)
+  }
+
+  @Test func keepsTheFirstOfEqualSKUs() throws {
+    var builder = try IndexBuilder()
+    let isTaken = [
+      try builder.add(SearchDocument(sku: "1", title: "первый")),
+      try builder.add(SearchDocument(sku: "1", title: "второй")),
+      try builder.add(SearchDocument(kind: .knowledge, sku: "1", title: "третий")),
+    ]
+    let bytes = try builder.finish()
+    #expect(isTaken == [true, false, true])
+    let segment = try Segment(opening: bytes)
+    #expect(segment.documentCount == 2)
+    #expect(try segment.document(0)?.title == "первый")
+    #expect(try Searcher(segment).search(Query("второй")).isEmpty)
+  }
+
+  @Test func refusesADocumentWithoutASKU() throws {
+    let error = #expect(throws: IndexError.self) {
+      try IndexBuilder.build(documents: [SearchDocument(sku: "", title: "чайник")])
+    }
+    #expect(error?.code == .input)
+  }
+
+  @Test func findsEveryDocumentByItsSKU() throws {
+    let documents = Samples.products(300, seed: 8) + Samples.small
+    let segment = try Segment(opening: IndexBuilder.build(documents: documents))
+    for document in documents {
+      let number = try #require(try segment.number(ofSKU: document.sku, kind: document.kind))
+      let stored = try #require(try segment.document(number))
+      #expect(stored.sku == document.sku && stored.title == document.title && stored.kind == document.kind)
+      #expect(stored.price == document.price && stored.stock == document.stock)
+      #expect(stored.brand == document.brand && stored.category == document.category)
+      #expect(stored.isAvailable == document.isAvailable && stored.text == document.text)
+    }
+    #expect(try segment.number(ofSKU: "none") == nil)
+    #expect(try segment.number(ofSKU: "100", kind: .knowledge) == nil)
+    #expect(try segment.document(segment.documentCount) == nil)
+    #expect(try segment.document(-1) == nil)
+  }
+
+  @Test func countsBeyondEveryShapeOfAPosting() throws {
+    // Once, up to sixteen, more, in several fields.
+    let documents = [1, 2, 16, 17, 300].enumerated().flatMap { index, count in
+      let text = String(repeating: "кружка ", count: count)
+      return [
+        SearchDocument(sku: "t\(index)", title: text),
+        SearchDocument(sku: "d\(index)", title: "", description: text),
+        SearchDocument(sku: "b\(index)", title: "", brand: text),
+        SearchDocument(sku: "m\(index)", title: text, brand: text, category: text, text: text),
+      ]
+    }
+    let searcher = try Searcher(Segment(opening: IndexBuilder.build(documents: documents)))
+    let query = try Query("кружка")
+    for hit in try searcher.search(query, top: 100) {
+      let fields = try #require(try searcher.explain(query, hit.number)?.terms.first?.fields)
+      let index = try #require(Int(hit.sku.dropFirst()))
+      let count = [1, 2, 16, 17, 300][index]
+      #expect(fields.allSatisfy { $0.count == count && $0.length == count }, "\(hit.sku)")
+      #expect(fields.count == (hit.sku.hasPrefix("m") ? 4 : 1))
+    }
+  }
+
+  @Test func stopsCountingAtSixteenBits() throws {
+    let text = String(repeating: "я ", count: 66_000)
+    let documents = [
+      SearchDocument(sku: "1", title: "", description: text), SearchDocument(sku: "2", title: "я"),
+    ]
+    let searcher = try Searcher(Segment(opening: IndexBuilder.build(documents: documents)))
+    let field = try searcher.explain(Query("я"), 0)?.terms.first?.fields.first
+    #expect(field?.count == 65_535 && field?.length == 65_535)
+  }
+
+  @Test(arguments: [
+    ([], IndexError.Code.damaged), ([0x8B, 0x4B], .damaged), (Array("{\"format\": 1}\n".utf8), .foreign),
+    ([UInt8](repeating: 0, count: 500), .foreign), (Array("PK".utf8), .foreign),
+  ])
+  func refusesWhatIsNoSegmentByName(bytes: [UInt8], code: IndexError.Code) throws {
+    let error = #expect(throws: IndexError.self) {
+      try Segment(opening: bytes, name: "index/000001/segment.ksg")
+    }
+    #expect(error?.code == code && error?.path == "index/000001/segment.ksg")
+  }
+
+  @Test func refusesAFormatOfTomorrow() throws {
+    var bytes = try IndexBuilder.build(documents: Samples.small)
+    bytes[8] = 2
+    let error = #expect(throws: IndexError.self) { try Segment(opening: bytes) }
+    #expect(error?.code == .version)
+  }
+
+  @Test func refusesTermsMadeByOtherRules() throws {
+    let bytes = try IndexBuilder.build(documents: Samples.small)
+    let start = try Segment(opening: bytes).range(.collection).lowerBound
+    var other = bytes
+    other[start] = 9
+    let error = #expect(throws: IndexError.self) { try Segment(opening: other, verification: .structure) }
+    #expect(error?.code == .version)
+  }
+}
+
+@Suite struct DamageTests {
+  private func queries() throws -> [Query] {
+    try ["наушники чехол", "доставка", "қазан 300", "кружка samsung black 128"].map { try Query($0) }
+  }
+
+  /// Asks everything that can be asked; an error is an answer, a crash is not.
+  private func answers(_ bytes: [UInt8], _ queries: [Query]) throws(IndexError) -> Int {
+    let searcher = Searcher(try Segment(opening: bytes, verification: .structure))
+    var count = 0
+    for query in queries {
+      let hits = try searcher.search(query, top: 50)
+      count += hits.count
+      for hit in hits.prefix(3) {
+        let explanation = try searcher.explain(query, hit.number)
+        count += explanation?.terms.count ?? 0
+      }
+    }
+    for number in 0..<min(searcher.segment.documentCount, 20) {
+      let document = try searcher.segment.document(number)
+      count += document?.title.count ?? 0
+    }
+    return count + (try searcher.segment.number(ofSKU: "200") ?? 0)
+  }
+
+  private func interrogate(_ bytes: [UInt8], _ queries: [Query]) -> Int? {
+    do {
+      return try answers(bytes, queries)
+    } catch {
+      #expect(!error.detail.isEmpty && error.path == "segment" && error.code != .failed)
+      return nil
+    }
+  }
+
+  @Test func everyFlippedByteIsFoundWhenChecksumsAreCompared() throws {
+    let bytes = try IndexBuilder.build(documents: Samples.small)
+    for position in bytes.indices {
+      for flip in [UInt8(0x01), 0x80, 0xFF] {
+        var damaged = bytes
+        damaged[position] ^= flip
+        #expect(throws: IndexError.self, "byte \(position) ^ \(flip)") { try Segment(opening: damaged) }
+      }
+    }
+  }
+
+  @Test func noFlippedByteCrashesWithoutChecksums() throws {
+    let bytes = try IndexBuilder.build(documents: Samples.small)
+    let queries = try queries()
+    #expect(interrogate(bytes, queries) != nil)
+    for position in bytes.indices {
+      for flip in [UInt8(0x01), 0x80, 0xFF] {
+        var damaged = bytes
+        damaged[position] ^= flip
+        _ = interrogate(damaged, queries)
+      }
+    }
+  }
+
+  /// Lengths of texts stand at the very end of the file, where one too many leads out of it.
+  @Test func noFlippedBitInDocumentsCrashes() throws {
+    let bytes = try IndexBuilder.build(documents: Samples.small)
+    let segment = try Segment(opening: bytes)
+    let places = [SegmentLayout.Section.documentStarts, .documents].flatMap { Array(segment.range($0)) }
+    for place in places {
+      for bit in 0..<8 {
+        var damaged = bytes
+        damaged[place] ^= 1 << UInt8(bit)
+        let opened = try Segment(opening: damaged, verification: .structure)
+        for number in 0..<opened.documentCount {
+          do {
+            _ = try opened.document(number)
+          } catch {
+            #expect(error.code == .damaged)
+          }
+        }
+      }
+    }
+  }
+
+  /// Lists of several blocks have heads, which the small segment has not.
+  @Test func noFlippedByteInBlocksCrashes() throws {
+    let documents = Samples.products(700, seed: 4)
+    let bytes = try IndexBuilder.build(documents: documents)
+    let segment = try Segment(opening: bytes)
+    let places = [SegmentLayout.Section.terms, .postings].flatMap { Array(segment.range($0)) }
+    let queries = try queries()
+    var random = SeededGenerator(31)
+    for _ in 0..<400 {
+      var damaged = bytes
+      for _ in 0..<20 {
+        let place = try #require(places.randomElement(using: &random))
+        damaged[place] = UInt8.random(in: 0...255, using: &random)
+      }
+      _ = interrogate(damaged, queries)
+    }
+  }
+
+  @Test func everyCutIsFound() throws {
+    let bytes = try IndexBuilder.build(documents: Samples.small)
+    for count in bytes.indices {
+      for verification in Segment.Verification.allCases {
+        #expect(throws: IndexError.self, "cut at \(count)") {
+          try Segment(opening: Array(bytes[..<count]), verification: verification)
+        }
+      }
+    }
+    #expect(throws: IndexError.self) { try Segment(opening: bytes + [0]) }
+  }
+
+  @Test func checksumsAreThoseOfTheStandard() {
+    // RFC 3720, appendix B.4, and the check value of the catalogue of CRC algorithms.
+    #expect(checksum(Array("123456789".utf8)) == 0xE306_9283)
+    #expect(checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
+    #expect(checksum([UInt8](repeating: 0xFF, count: 32)) == 0x62A8_AB43)
+    #expect(checksum((0..<32).map { UInt8($0) }) == 0x46DD_794E)
+  }
+}
+
+/// Apart from the expectations, whose expansion the compiler cannot bring together with a span.
+private func checksum(_ bytes: [UInt8]) -> UInt32 { CRC32C.checksum(bytes.span) }
