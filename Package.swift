@@ -79,7 +79,9 @@ let checks: [Target] = [
     name: "StoreProbe", dependencies: ["Store", system], path: "Tests/StoreProbe", swiftSettings: strict),
   .testTarget(
     name: "SimulatorTests",
-    dependencies: ["kaspi-simulator", "TestKit", "Model", "Store", "XML", "PriceList", "Crawl", server, sockets, system],
+    dependencies: [
+      "kaspi-simulator", "TestKit", "Model", "Store", "XML", "PriceList", "Crawl", server, sockets, system,
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "EndToEndTests",

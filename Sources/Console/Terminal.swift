@@ -60,7 +60,9 @@ public struct Terminal: Sendable {
   /// - Parameter manner: How it speaks.
   public init(_ manner: Manner) { self.manner = manner }
 
-  /// Prints a line of the result. Nothing with `--json`: there the document is the result.
+  /// Prints a line of the result.
+  ///
+  /// Nothing with `--json`: there the document is the result.
   ///
   /// - Parameter line: Without a line end.
   public func say(_ line: String = "") {

@@ -12,8 +12,8 @@ enum FeedReading {
   ///   - bytes: The whole file.
   ///   - source: Where it comes from, without secrets.
   ///   - maximumBytes: The longest file to accept.
-  /// - Returns: Offers, or why there are none: a file that is no price list, a damaged one, one without any offer
-  ///   that could be published.
+  /// - Returns: Offers, or why there are none: a file that is no price list, a damaged one, one whose facts
+  ///   would have to be guessed, one without any offer that could be published.
   static func yield(of bytes: [UInt8], source: String, maximumBytes: Int) -> FeedSource.Yield {
     var yield = FeedSource.Yield()
     do {
@@ -23,6 +23,13 @@ enum FeedReading {
       yield.offers = reading.offers
       yield.heldBack = reading.heldBack
       yield.findings = reading.findings
+      if let guess = reading.guesses.first {
+        yield.offers = []
+        yield.failure = CrawlFailure(
+          kind: .badInput, what: "\(guess.message) [\(guess.rule)]", place: guess.place,
+          hint: guess.hint ?? "Check the file with `kaspi-catalog lint`.")
+        return yield
+      }
     } catch {
       yield.findings = error.findings
       yield.failure = CrawlFailure(

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Store
 internal import SystemPackage
 
@@ -49,13 +48,12 @@ struct PageArchive: Sendable {
   /// - Throws: What the file system answers.
   @discardableResult
   func sweep(keeping digests: Set<String>) throws -> Int {
-    let files = FileManager.default
-    guard files.fileExists(atPath: folder.string) else { return 0 }
+    guard try Folder.exists(folder) else { return 0 }
     var removed = 0
-    for shelf in try files.contentsOfDirectory(atPath: folder.string).sorted() {
-      let shelfPath = folder.appending(shelf)
-      for name in try files.contentsOfDirectory(atPath: shelfPath.string) where !digests.contains(name) {
-        try files.removeItem(atPath: shelfPath.appending(name).string)
+    for shelf in try Folder.list(folder) {
+      let shelfPath = folder.appending(shelf.name)
+      for name in try Folder.files(in: shelfPath) where !digests.contains(name) {
+        try Folder.remove(shelfPath.appending(name))
         removed += 1
       }
     }

@@ -1,7 +1,9 @@
 public import Model
 import Store
 
-/// How often in a row an offer was missing from complete crawls. State between crawls, not catalog content.
+/// How often in a row an offer was missing from complete crawls.
+///
+/// State between crawls, not catalog content.
 public struct Absences: Sendable, Equatable {
   /// The crawl that was counted last, or `nil`.
   public var counted: Instant?

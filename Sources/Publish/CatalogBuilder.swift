@@ -2,7 +2,9 @@ public import Model
 
 /// Makes tomorrow's catalog from a crawl and today's catalog.
 public enum CatalogBuilder {
-  /// Builds a catalog. Pure.
+  /// Builds a catalog.
+  ///
+  /// Pure.
   ///
   /// - An offer that the crawl has is offered; a card that was not read this time stays as it was known.
   /// - An offer that complete crawls missed `withdrawAfter` times in a row is withdrawn: every store `no`, stock 0.
@@ -30,7 +32,7 @@ public enum CatalogBuilder {
       let known = head?.entry(offer.offer.sku)
       entries.append(
         CatalogEntry(
-          offer: offer.offer, product: offer.product ?? known?.product,
+          offer: offer.offer.carriable, product: offer.product?.carriable ?? known?.product,
           productID: offer.productID ?? known?.productID))
     }
     for entry in head?.entries ?? [] where !present.contains(entry.offer.sku) {
@@ -57,7 +59,8 @@ public enum CatalogBuilder {
 }
 
 extension Catalog {
-  /// The catalog without what changes by itself: ratings, review counts, what public pages say about buying.
+  /// The catalog without what changes by itself: ratings, review counts, what public pages say about buying it or its
+  /// variants.
   ///
   /// Two catalogs with equal lasting facts are one version.
   public var lasting: Catalog {
@@ -65,6 +68,9 @@ extension Catalog {
       var entry = entry
       entry.product?.rating = nil
       entry.product?.sales = [:]
+      for index in entry.product?.variants.indices ?? 0..<0 {
+        entry.product?.variants[index].isAvailable = nil
+      }
       return entry
     }
     // The SKUs are unchanged, so they are as unique as before.

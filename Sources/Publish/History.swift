@@ -8,7 +8,9 @@ public struct History: Sendable {
   private let folders: ShopFolders
   private let store: VersionStore
 
-  /// Opens the history of a shop. Nothing is read yet.
+  /// Opens the history of a shop.
+  ///
+  /// Nothing is read yet.
   ///
   /// - Parameter folders: The shop's places.
   public init(_ folders: ShopFolders) {

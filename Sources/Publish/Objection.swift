@@ -50,7 +50,9 @@ public struct Objection: Sendable, Equatable {
     /// A field would be lost on many offers.
     case coverage
 
-    /// Whether a person's approval lifts it. The others mean that there is nothing sound to publish.
+    /// Whether a person's approval lifts it.
+    ///
+    /// The others mean that there is nothing sound to publish.
     public var canBeApproved: Bool {
       switch self {
       case .emptyCrawl, .partialCrawl, .heldBack, .nothingOffered: false

@@ -43,7 +43,9 @@ public struct Plan: Sendable, Equatable {
     }
   }
 
-  /// Plans one night. Pure: the same plan for the same arguments, on every machine.
+  /// Plans one night.
+  ///
+  /// Pure: the same plan for the same arguments, on every machine.
   ///
   /// - Parameters:
   ///   - shop: The shop's name in the workspace.

@@ -41,7 +41,9 @@ public struct Policy: Sendable, Equatable {
     self.archiveAfter = archiveAfter
   }
 
-  /// Judges what a night would change. Pure.
+  /// Judges what a night would change.
+  ///
+  /// Pure.
   ///
   /// - Parameters:
   ///   - crawled: What the crawl found.
@@ -92,7 +94,7 @@ public struct Policy: Sendable, Equatable {
     return objections
   }
 
-  /// Two questions: has the whole price level moved, and have many single prices moved too far?
+  /// Asks whether the whole price level has moved, and whether many single prices have moved too far.
   private func priceLimits(from offered: [CatalogEntry], to next: Catalog) -> [Objection] {
     var (before, after) = (0, 0)
     var (fallen, risen): ([String], [String]) = ([], [])
@@ -153,7 +155,9 @@ public struct Policy: Sendable, Equatable {
   /// to the next, so a single bargain must not stop a night; a feed with a lost digit moves them all.
   static let movedShare = 0.05
 
-  /// Whether a part is over its share. One of several is always within it, so that small shops can live.
+  /// Whether a part is over its share.
+  ///
+  /// One of several is always within it, so that small shops can live.
   static func exceeds(_ count: Int, of all: Int, limit: Double) -> Bool {
     guard count > 0 else { return false }
     return Double(count) > (limit * Double(all)).rounded(.up) || (limit == 0) || count == all

@@ -5,7 +5,9 @@ public import Store
 import SystemPackage
 import XML
 
-/// Writes a plan to disk: version folder, HEAD, projection, feed, in this order. Every step is complete before the
+/// Writes a plan to disk: version folder, HEAD, projection, feed, in this order.
+///
+/// Every step is complete before the
 /// next, and the next run heals what a crash left undone.
 public struct Publisher: Sendable {
   private let folders: ShopFolders

@@ -105,7 +105,9 @@ struct NotifierJob: Sendable {
     let path = folders.catalog.appending("catalog.json")
     guard try Folder.exists(path) else { return [:] }
     var links: [String: ProductID] = [:]
-    for entry in try CatalogJSON.decode(try AtomicFile.read(path)).entries { links[entry.offer.sku.text] = entry.productID }
+    for entry in try CatalogJSON.decode(try AtomicFile.read(path)).entries {
+      links[entry.offer.sku.text] = entry.productID
+    }
     return links
   }
 

@@ -18,7 +18,7 @@ extension Terminal {
   /// Says what a scan planned; no text, no name, recipients masked.
   func say(_ plan: ScanPlan, shop: String) {
     if plan.isSilent {
-      say("\(shop): first run: \(plan.settled.count) orders are taken as told, nothing will be sent")
+      say("\(shop): first run: every order already there is taken as told, nothing will be sent")
       say("  (to write about recent ones after all: kaspi-notifier scan --since INSTANT)")
     }
     say("\(shop): \(plan.messages.count) messages planned, \(plan.settled.count) settled without a message")

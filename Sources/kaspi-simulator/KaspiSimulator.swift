@@ -16,7 +16,7 @@ import SystemPackage
   @Option(help: "Folder with saved feeds and pages to serve instead of the sample shop.") var data: String?
   @Option(help: "File that gets the base URLs as JSON when everything is ready.") var readyFile: String?
   @Option(help: "Number that the sample shop follows from.") var seed = 1
-  @Option(help: "Night to begin with, from 0; a state file goes before it.") var night = 0
+  @Option(help: "Night to begin with, from 0; the one in the state file when left out.") var night: Int?
   @Option(help: "File that keeps night and messages, so that a later start goes on.") var state: String?
   @Option(help: "Token that the orders API accepts.") var token = "demo-token"
   @Option(help: "Key that WAHA accepts.") var wahaKey = "demo-waha-key"
@@ -25,7 +25,7 @@ import SystemPackage
   @Option(help: "Name of the feed: /feeds/NAME.xml.") var shop = "demo"
 
   func validate() throws {
-    guard (0...World.lastNight).contains(night) else {
+    guard (0...World.lastNight).contains(night ?? 0) else {
       throw ValidationError("--night is a number from 0 to \(World.lastNight)")
     }
   }

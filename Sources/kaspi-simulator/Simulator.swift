@@ -6,7 +6,7 @@ struct Settings: Sendable {
   /// The number the sample shop follows from.
   var seed = 1
   /// The night it starts on.
-  var night = 0
+  var night: Int?
   /// The token that the orders API accepts.
   var token = "demo-token"
   /// The key that WAHA accepts.
@@ -49,8 +49,10 @@ final class Simulator: Sendable {
     self.data = data
     self.memory = memory
     world = World(seed: settings.seed)
-    var state = State(night: settings.night, waha: WAHAState())
+    var state = State(night: settings.night ?? 0, waha: WAHAState())
     if let saved = try memory?.read() { saved.restore(&state) }
+    // A night that was asked for goes before the remembered one.
+    if let night = settings.night { state.night = night }
     guarded = Mutex(state)
   }
 

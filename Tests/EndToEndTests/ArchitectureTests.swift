@@ -13,7 +13,7 @@ import Testing
     "Store": ["SystemPackage", "Crypto", "FoundationEssentials", "Glibc", "Synchronization"],
     "PriceList": ["Model", "XML"],
     "CatalogFormat": ["Model", "Store", "XML"],
-    "Crawl": ["Model", "PriceList", "HTTP", "XML", "Store", "SystemPackage"],
+    "Crawl": ["Model", "PriceList", "HTTP", "XML", "Store", "SystemPackage", "Synchronization"],
     "Publish": ["Model", "PriceList", "CatalogFormat", "XML", "Store", "SystemPackage"],
     "Search": ["Model", "Store", "CStemmer", "SystemPackage", "Synchronization"],
     "Notify": ["Model", "HTTP", "Store", "Mustache", "SystemPackage", "Synchronization"],
@@ -22,16 +22,18 @@ import Testing
       "Synchronization", "Dispatch", "Glibc",
     ],
     "kaspi-catalog": [
-      "Model", "HTTP", "XML", "Store", "PriceList", "CatalogFormat", "Crawl", "Publish", "Search", "Console",
-      "ArgumentParser", "SystemPackage", "FoundationEssentials", "Synchronization",
+      "Model", "HTTP", "XML", "Store", "PriceList", "CatalogFormat", "Crawl", "Publish", "Search", "Notify",
+      "Console", "ArgumentParser", "SystemPackage", "FoundationEssentials", "Synchronization",
     ],
     "kaspi-notifier": [
       "Model", "HTTP", "Store", "CatalogFormat", "Notify", "Console", "ArgumentParser", "SystemPackage",
       "FoundationEssentials", "Synchronization",
     ],
     "kaspi-simulator": [
-      "Model", "Store", "XML", "PriceList", "Console", "FlyingFox", "FlyingSocks", "ArgumentParser",
-      "SystemPackage", "FoundationEssentials", "Synchronization", "Glibc", "Dispatch",
+      "Model", "Store", "XML", "PriceList", "FlyingFox", "FlyingSocks", "ArgumentParser", "SystemPackage",
+      "FoundationEssentials", "Synchronization", "Glibc", "Dispatch",
+      // The feed puller asks as a stranger would: not through our own client.
+      "FoundationNetworking",
     ],
   ]
 

@@ -94,3 +94,29 @@ import Testing
     #expect(try History(shop.folders).head()?.catalog.entries.first?.product?.title == "Карточка")
   }
 }
+
+@Suite struct TextTests {
+  @Test func charactersThatXMLForbidsNeverStopANight() throws {
+    var shop = try Shop()
+    var crawl = try Shops.crawl(count: 3)
+    let nasty = "a\u{1}b\u{FFFE}c\u{B}\u{7}d"
+    crawl.offers[0].offer.model = nasty
+    crawl.offers[0].product = Product(
+      id: try #require(ProductID("7")), title: nasty, brand: nasty,
+      categories: [Category(code: nasty, title: nasty)],
+      description: nasty,
+      characteristics: [
+        CharacteristicGroup(
+          name: nasty,
+          characteristics: [Characteristic(code: nasty, name: nasty, values: [nasty], unit: nasty)])
+      ], images: [nasty],
+      variants: [
+        Variant(
+          product: try #require(ProductID("8")), isAvailable: nil, choices: [.init(name: nasty, value: nasty)]
+        )
+      ])
+    #expect(try shop.publish(crawl) == .published(1))
+    #expect(try History(shop.folders).head()?.catalog.entries.first?.product?.description == "abcd")
+    #expect(try shop.publish(crawl) == .unchanged(1))
+  }
+}

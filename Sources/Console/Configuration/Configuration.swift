@@ -42,7 +42,9 @@ public struct ShopConfiguration: Sendable, Equatable {
   public var company: String
   /// The city whose prices are read; none is ever assumed.
   public var city: CityID
-  /// Sources of offers; the first is the truth about which exist. Not empty.
+  /// Sources of offers; the first is the truth about which exist.
+  ///
+  /// Not empty.
   public var sources: [Source]
   /// What is fetched beside the offers.
   public var enrich: Enrichment
