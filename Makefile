@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-PACKAGES := libxml2-dev libcurl4-openssl-dev libstemmer-dev pkg-config
+PACKAGES := libxml2-dev libcurl4-openssl-dev zlib1g-dev libstemmer-dev pkg-config
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 

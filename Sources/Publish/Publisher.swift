@@ -17,9 +17,9 @@ public struct Publisher: Sendable {
 
   /// The steps of publishing, for tests that stop between them.
   public enum Step: Sendable, CaseIterable {
-    /// The version folder is complete; HEAD still names the old one.
+    /// The version folder is complete and HEAD names it; projection and feed are old.
     case versionWritten
-    /// HEAD names the new version; the projection is old.
+    /// One file of the projection is new.
     case projectionStarted
     /// The projection is new; the feed is old.
     case projectionWritten
@@ -146,11 +146,7 @@ public struct Publisher: Sendable {
 
   private func project(_ files: [(name: String, bytes: [UInt8])]) throws {
     for (index, file) in files.enumerated() {
-      let path = folders.catalog.appending(file.name)
-      // A file that is as it should be keeps its time, for whoever copies by time.
-      if (try? AtomicFile.read(path)) != file.bytes {  // unreadable is as good as different: it is written again
-        try AtomicFile.write(file.bytes, to: path)
-      }
+      try replace(folders.catalog.appending(file.name), with: file.bytes)
       if index == 0 { try step(.projectionStarted) }
     }
     try step(.projectionWritten)
@@ -160,10 +156,15 @@ public struct Publisher: Sendable {
     guard let priceList = files.first(where: { $0.name == VersionFile.priceList }) else { return }
     let path = folders.feeds.appending(FeedFile.name)
     let bytes = FeedFile.bytes(of: priceList.bytes, created: created)
-    if (try? AtomicFile.read(path)) != bytes {  // unreadable is as good as different: it is written again
-      try AtomicFile.write(bytes, to: path)
-    }
+    try replace(path, with: bytes)
     try step(.feedWritten)
+  }
+
+  /// Writes a file unless it holds these bytes already: it then keeps its time, for whoever copies by time.
+  private func replace(_ path: FilePath, with bytes: [UInt8]) throws(StoreError) {
+    // What cannot be read is as good as different: it is written again, and the writing says what is wrong.
+    if (try? AtomicFile.read(path)) == bytes { return }
+    try AtomicFile.write(bytes, to: path)
   }
 
   /// Makes projection and feed agree with the version that is out.

@@ -46,6 +46,7 @@ extension NotifierJob {
   ///   - since: Events before it are left alone; also lifts the silence of a first run.
   ///   - outbox: What was said before.
   /// - Returns: The plan; nothing is written.
+  /// - Throws: ``CommandError`` before the first snapshot; errors of files and templates.
   func scan(since: Instant?, outbox: OutboxContent) throws -> ScanPlan {
     let folder = SnapshotFolder(folders.orders)
     guard let current = try folder.latest() else {

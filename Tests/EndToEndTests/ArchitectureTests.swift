@@ -5,7 +5,7 @@ import Testing
 /// The walls between the rooms, which the package manager does not hold: an undeclared import fails in the
 /// first clean build and succeeds in the second.
 @Suite struct ArchitectureTests {
-  /// What each room may look into. Everything else is a wall.
+  /// What each room may look into; everything else is a wall.
   static let doors: [String: Set<String>] = [
     "Model": [],
     "HTTP": ["CCurl", "Synchronization", "Glibc"],

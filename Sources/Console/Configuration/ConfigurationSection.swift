@@ -18,6 +18,7 @@ struct ConfigurationSection {
   ///   - path: Dotted name.
   ///   - keys: Every key that is understood; `nil` where the keys are names.
   ///   - reader: Knows the file and notes origins.
+  /// - Throws: ``CommandError`` for anything but a mapping, an unknown key or a repeated one.
   init(_ node: Node?, path: String, keys: Set<String>?, reader: ConfigurationReader) throws(CommandError) {
     self.path = path
     self.reader = reader
@@ -78,6 +79,8 @@ struct ConfigurationSection {
   ///   - variable: The environment variable that goes before the file.
   ///   - expected: What a person should write, for the error.
   ///   - parse: Gives `nil` for what is not understood.
+  /// - Returns: The value.
+  /// - Throws: ``CommandError`` for a missing value or one that is not understood.
   func value<Value>(
     _ key: String, default fallback: String?, variable: String? = nil, expected: String,
     parse: (String) -> Value?
