@@ -47,7 +47,8 @@ final class CrawlJournal: Sendable {
   let isResumed: Bool
   /// What was wrong with the journal that was found, or `nil`.
   let damage: String?
-  private let journal: Journal
+  /// `nil` while the answers are only read.
+  private let journal: Journal?
   private let answers: Mutex<[String: Answer]>
   /// What the last finished crawl was answered.
   private let previous: [String: Answer]
@@ -100,17 +101,40 @@ final class CrawlJournal: Sendable {
         previous = try Self.previous(in: folder)
       }
       try AtomicFile.write([], to: path)
-      journal = try Journal.open(path).journal
+      let fresh = try Journal.open(path).journal
+      journal = fresh
       run = now.description
       started = now
       isResumed = false
       answers = Mutex([:])
-      try journal.append(
+      try fresh.append(
         .object([
           "record": "run", "format": .integer(Self.format), "run": .string(now.description),
           "started": .string(now.description), "settings": .string(fingerprint),
         ]))
     }
+    synced = Mutex(clock.now)
+  }
+
+  /// Opens the journal of the last crawl only to read it.
+  ///
+  /// - Parameter folder: The crawl's folder.
+  /// - Throws: ``StoreError``: `missing` without a crawl that went to its end.
+  init(reading folder: FilePath) throws(StoreError) {
+    let path = folder.appending(Self.name)
+    let found = try Reading(of: path)
+    guard found.isEnded, let began = found.started else {
+      throw StoreError(
+        code: .missing, path: path.string, detail: "the last crawl did not come to its end",
+        hint: "Run 'crawl' first: it goes on where it stopped.")
+    }
+    run = found.run
+    started = began
+    isResumed = false
+    damage = nil
+    journal = nil
+    answers = Mutex(found.answers)
+    previous = [:]
     synced = Mutex(clock.now)
   }
 
@@ -145,6 +169,7 @@ final class CrawlJournal: Sendable {
   }
 
   private func append(_ record: JSONValue) throws(StoreError) {
+    guard let journal else { return }
     try journal.appendLazily(record)
     let isDue = synced.withLock { last in
       guard clock.now - last >= .seconds(1) else { return false }
@@ -177,7 +202,7 @@ final class CrawlJournal: Sendable {
   /// - Parameter now: When.
   /// - Throws: ``StoreError`` when it could not be written.
   func finish(now: Instant) throws(StoreError) {
-    try journal.append(.object(["record": "end", "at": .string(now.description)]))
+    try journal?.append(.object(["record": "end", "at": .string(now.description)]))
   }
 
   /// Names of everything that this crawl kept.

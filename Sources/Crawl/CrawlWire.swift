@@ -47,7 +47,9 @@ struct CrawlWire: Sendable {
   func file(
     _ path: String, _ surface: CrawlReport.Surface, as place: String, maximumBytes: Int
   ) throws -> [UInt8] {
-    let question = Fetcher.Question(surface: surface, address: place, maximumBytes: maximumBytes)
+    // A cassette is played elsewhere too: there the file goes by its last name.
+    let name = FilePath(path).lastComponent?.string ?? place
+    let question = Fetcher.Question(surface: surface, address: "file \(name)", maximumBytes: maximumBytes)
     if let cassette, cassette.isReplay {
       do { return try cassette.answer(to: question).body } catch is HTTPError {
         throw StoreError(

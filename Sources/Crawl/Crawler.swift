@@ -63,6 +63,7 @@ public struct Crawler: Sendable {
     }
     try await run.readAll()
     var (shop, market) = (try run.result(), run.market)
+    if run.failure == nil { try await run.readImages(&shop, in: folder) }
     market.sort { ($0.product, $0.city) < ($1.product, $1.city) }
     let coverage = CrawlReport.coverage(of: shop.offers)
     var alerts: [Finding] = []
@@ -91,7 +92,7 @@ public struct Crawler: Sendable {
     _ coverage: [CrawlReport.Coverage], _ shop: CrawledShop, _ journal: CrawlJournal, _ fetcher: Fetcher
   ) throws(StoreError) -> [Finding] {
     let entry = DriftWatch.Entry(
-      run: journal.run, offers: shop.offers.count,
+      run: journal.run, offers: shop.offers.count, gaps: shop.gaps.count,
       fields: Dictionary(uniqueKeysWithValues: coverage.map { ($0.field, $0.count) }), shapes: fetcher.shapes)
     let (past, finding) = try DriftWatch.past(in: folder)
     try DriftWatch.remember(entry, past: past, in: folder)

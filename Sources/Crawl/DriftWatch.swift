@@ -11,6 +11,8 @@ struct DriftWatch: Sendable {
   struct Entry: Sendable, Hashable {
     var run: String
     var offers: Int
+    /// Parts that did not come: what is missing because of them has not drifted.
+    var gaps: Int
     var fields: [CrawlReport.CoverageField: Int]
     var shapes: [CrawlReport.Surface: ShapeCount]
   }
@@ -44,7 +46,7 @@ struct DriftWatch: Sendable {
       let shares = past.filter { $0.offers > 0 }.map { Double($0.fields[field] ?? 0) / Double($0.offers) }
       guard entry.offers >= fewest, let usual = median(shares) else { continue }
       let now = Double(count) / Double(entry.offers)
-      if now < usual - fall {
+      if Double(count + entry.gaps) / Double(entry.offers) < usual - fall {
         alert(
           "drift-coverage", "crawl",
           "the field \(field.rawValue) is there for \(percent(now)) of the offers; the last \(shares.count) crawls had it for \(percent(usual))",
@@ -141,7 +143,7 @@ extension DriftWatch.Entry {
   fileprivate var json: JSONValue {
     func counts(_ values: [String: Int]) -> JSONValue { .object(values.mapValues { .integer($0) }) }
     return [
-      "run": .string(run), "offers": .integer(offers),
+      "run": .string(run), "offers": .integer(offers), "gaps": .integer(gaps),
       "fields": .object(
         Dictionary(uniqueKeysWithValues: fields.map { ($0.key.rawValue, .integer($0.value)) })),
       "shapes": .object(
@@ -174,6 +176,7 @@ extension DriftWatch.Entry {
         unknown: counts(entry["unknown"]), languages: counts(entry["languages"]),
         otherCity: entry["other_city"]?.int ?? 0)
     }
-    self.init(run: run, offers: offers, fields: fields, shapes: shapes)
+    self.init(
+      run: run, offers: offers, gaps: value["gaps"]?.int ?? 0, fields: fields, shapes: shapes)
   }
 }

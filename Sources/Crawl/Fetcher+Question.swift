@@ -98,6 +98,9 @@ extension Fetcher {
   func readFile(
     _ path: String, _ surface: CrawlReport.Surface, as place: String, maximumBytes: Int
   ) throws -> Result<Answer<[UInt8]>, CrawlFailure> {
+    if let noted = journal.answer(to: place), let kept = noted.kept, let bytes = try archive.read(kept) {
+      return .success(Answer(value: bytes, provenance: Self.provenance(of: noted), kept: kept))
+    }
     let bytes: [UInt8]
     do {
       bytes = try wire.file(path, surface, as: place, maximumBytes: maximumBytes)
@@ -107,12 +110,18 @@ extension Fetcher {
           kind: .badInput, what: "the file cannot be read: \(error.detail)", place: Place(place),
           hint: error.hint))
     }
-    return .success(
-      Answer(
-        value: bytes,
-        provenance: Provenance(
-          source: place, fetched: moment, digest: Digest.sha256(bytes), parser: FeedReading.parserVersion),
-        kept: nil))
+    // Kept like an answer: a resumed crawl and a reading anew must not mix two states of the file.
+    let kept = surface == .sheet ? StockSheet.withoutOtherColumns(bytes) : bytes
+    let noted = CrawlJournal.Answer(
+      surface: surface, name: place, status: 200, digest: Digest.sha256(bytes), bytes: bytes.count,
+      kept: try archive.keep(kept), fetched: moment)
+    try journal.note(noted)
+    return .success(Answer(value: kept, provenance: Self.provenance(of: noted), kept: noted.kept))
+  }
+
+  private static func provenance(of noted: CrawlJournal.Answer) -> Provenance {
+    Provenance(
+      source: noted.name, fetched: noted.fetched, digest: noted.digest, parser: FeedReading.parserVersion)
   }
 }
 

@@ -27,7 +27,7 @@ final class Fetcher: Sendable {
   let settings: CrawlSettings
   let archive: PageArchive
   let wire: CrawlWire
-  private let journal: CrawlJournal
+  let journal: CrawlJournal
   private let now: @Sendable () -> Instant
   private let state = Mutex(State())
 

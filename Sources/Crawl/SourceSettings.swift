@@ -29,19 +29,25 @@ public struct SourceSettings: Sendable, Hashable {
   /// A listing's may be any address that carries its query: from a browser, from the interface, the query alone, or
   /// the shop alone. A cabinet's is where its paths begin; an address of its list is understood too.
   public var location: String
+  /// What a path is called in reports and catalogs, the same on every machine; `nil` for the path itself.
+  public var shownAs: String?
 
   /// Names a source.
   ///
   /// - Parameters:
   ///   - kind: The kind.
   ///   - location: Address or absolute path.
-  public init(kind: Kind, location: String) {
+  ///   - shownAs: What a path is called in reports.
+  public init(kind: Kind, location: String, shownAs: String? = nil) {
     self.kind = kind
     self.location = location
+    self.shownAs = shownAs
   }
 
   /// The location without user, password and query, for reports and journals.
-  public var publicLocation: String { isFile ? location : WebAddress.withoutSecrets(location) }
+  public var publicLocation: String {
+    isFile ? shownAs ?? location : WebAddress.withoutSecrets(location)
+  }
 
   /// Kind and location, for sentences.
   var publicName: String { "\(kind.rawValue) \(publicLocation)" }

@@ -1,5 +1,17 @@
 import ArgumentParser
 
+/// What of a crawl is asked for in a special way; nothing for the usual night.
+struct CrawlWish: Sendable {
+  /// Only pages whose offer has moved, and a rotating share.
+  var changed = false
+  /// Pages at most, or `nil` for all.
+  var budget: Int?
+  /// Folder of a cassette to record, or `nil`.
+  var record: String?
+  /// Folder of a cassette to replay, or `nil`.
+  var replay: String?
+}
+
 /// How a crawl differs from the usual one.
 struct CrawlOptions: ParsableArguments, Sendable {
   @Flag(
@@ -20,7 +32,7 @@ struct CrawlOptions: ParsableArguments, Sendable {
   @Option(help: "Run on recorded answers instead of the network.")
   var replay: String?
 
-  init() {}
+  var wish: CrawlWish { CrawlWish(changed: changed, budget: budget, record: record, replay: replay) }
 
   func validate() throws {
     if let budget, budget < 0 { throw ValidationError("--budget is 0 or more") }

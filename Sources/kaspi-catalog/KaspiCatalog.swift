@@ -12,7 +12,8 @@ struct KaspiCatalog: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      InitCommand.self, NightlyCommand.self, CrawlCommand.self, PlanCommand.self, PublishCommand.self,
+      InitCommand.self, NightlyCommand.self, CrawlCommand.self, ReparseCommand.self, PlanCommand.self,
+      PublishCommand.self,
       IndexCommand.self, SearchCommand.self, LintCommand.self, ExplainCommand.self, ExtractCommand.self,
       VersionsCommand.self, DiffCommand.self, VerifyCommand.self, StatusCommand.self, ConfigCommand.self,
     ])

@@ -29,7 +29,7 @@ struct CrawlCommand: Command {
     var status = ExitStatus.done
     var documents: [JSONValue] = []
     for job in jobs {
-      let result = try await job.locked { try await CrawlStage(job: job, options: options).run() }
+      let result = try await job.locked { try await CrawlStage(job: job, wish: options.wish).run() }
       context.terminal.say(result.report.text)
       documents.append(result.report.document)
       if !result.shop.gaps.isEmpty { status = .partly }

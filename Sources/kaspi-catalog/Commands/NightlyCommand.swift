@@ -10,6 +10,7 @@ struct NightlyCommand: Command {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shops: ShopOptions
+  @OptionGroup var crawl: CrawlOptions
 
   @Option(help: "The moment to stand for the clock, ISO 8601.")
   var now: Instant?
@@ -23,7 +24,9 @@ struct NightlyCommand: Command {
     var documents: [JSONValue] = []
     for job in jobs {
       do {
-        let night = try await job.locked { try await Night(job: job, publishes: !dryRun).run() }
+        let night = try await job.locked {
+          try await Night(job: job, publishes: !dryRun, wish: crawl.wish).run()
+        }
         statuses.append(night.status)
         documents.append(night.document)
       } catch let error where jobs.count > 1 && !(error is CancellationError) {

@@ -43,8 +43,8 @@ struct CrawlManners {
         PoliteClient.Surface(
           name: "cabinet", host: base.host, pathPrefix: base.path + "/bff/",
           limit: RateLimiter.Limit(perSecond: rate, maximumInFlight: one),
-          retries: RetryPolicy(
-            maximumAttempts: 3, shortestWaits: shop.pace.rate > 0 ? [429: .seconds(60)] : [:]),
+          retries: shop.pace.rate > 0
+            ? RetryPolicy(maximumAttempts: 3, shortestWaits: [429: .seconds(60)]) : Self.impatient,
           jitter: shop.pace.rate > 0 ? 0.25 : 0, adapts: true))
       break
     }
@@ -61,6 +61,12 @@ struct CrawlManners {
   /// For every other host.
   var fallback: RateLimiter.Limit { limit(1, inFlight: shop.pace.inFlight) }
 
+  /// When every other host is asked again.
+  var fallbackRetries: RetryPolicy { shop.pace.rate > 0 ? RetryPolicy() : Self.impatient }
+
+  /// For the simulator, which has no need of care: as often, with short waits.
+  private static let impatient = RetryPolicy(firstWait: .milliseconds(50))
+
   private func limit(_ factor: Double, inFlight: Int) -> RateLimiter.Limit {
     RateLimiter.Limit(
       perSecond: shop.pace.rate > 0 ? shop.pace.rate * factor : .infinity, maximumInFlight: inFlight)
@@ -68,7 +74,7 @@ struct CrawlManners {
 
   /// A 429 or 403 is waited out before it is believed, unless the simulator is asked.
   private func publicRetries(forbidden: Int) -> RetryPolicy {
-    guard shop.pace.rate > 0 else { return RetryPolicy() }
+    guard shop.pace.rate > 0 else { return Self.impatient }
     return RetryPolicy(
       maximumAttempts: 3, shortestWaits: [429: .seconds(15), 403: .seconds(forbidden)])
   }

@@ -9,8 +9,8 @@ import SystemPackage
 /// Crawls one shop and keeps the result for `plan`.
 struct CrawlStage {
   let job: ShopJob
-  /// What of a crawl is asked for in a special way.
-  var options = CrawlOptions()
+  /// What is asked for in a special way.
+  var wish = CrawlWish()
 
   /// Runs the crawl.
   ///
@@ -84,26 +84,26 @@ struct CrawlStage {
           }
         let isPath = (kind == .feed || kind == .sheet) && !source.url.contains("://")
         let location = isPath ? job.folders.workspace.pushing(FilePath(source.url)).string : source.url
-        return SourceSettings(kind: kind, location: location)
+        return SourceSettings(kind: kind, location: location, shownAs: isPath ? source.url : nil)
       },
       enrichPages: shop.enrich.pages, enrichReviews: shop.enrich.reviews,
-      shopEndpoint: shop.endpoints.shop, maximumPages: options.budget, concurrency: shop.pace.inFlight)
+      shopEndpoint: shop.endpoints.shop, maximumPages: wish.budget, concurrency: shop.pace.inFlight)
     settings.merchant = shop.merchant
     settings.enrichOffers = shop.enrich.offers
     settings.enrichDetails = shop.enrich.details
     settings.enrichImages = shop.enrich.images
     settings.imageEndpoint = shop.endpoints.images
     settings.obeysRobots = true
-    settings.changedOnly = options.changed
+    settings.changedOnly = wish.changed
     settings.refreshDays = Int(shop.enrich.refresh.components.seconds / 86_400)
     return settings
   }
 
   private func cassette(_ settings: CrawlSettings) throws -> Cassette? {
-    if let folder = options.replay {
+    if let folder = wish.replay {
       return try Cassette.replaying(from: job.context.path(folder).appending(job.shop.name))
     }
-    guard let folder = options.record else { return nil }
+    guard let folder = wish.record else { return nil }
     return try Cassette.recording(
       in: job.context.path(folder).appending(job.shop.name), started: job.now, secrets: try secrets())
   }
@@ -177,7 +177,8 @@ extension CrawlStage {
   private func polite(_ client: CurlClient, _ manners: CrawlManners) -> PoliteClient {
     let (terminal, now) = (job.terminal, job.clock)
     return PoliteClient(
-      client, surfaces: manners.surfaces, limit: manners.fallback, now: { now().milliseconds / 1000 },
+      client, surfaces: manners.surfaces, limit: manners.fallback, retries: manners.fallbackRetries,
+      now: { now().milliseconds / 1000 },
       observer: { event in
         if case .willRepeat(let wait) = event.kind {
           terminal.detail("asking again in \(wait): \(event.url)")

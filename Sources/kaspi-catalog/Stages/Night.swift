@@ -7,6 +7,8 @@ import Store
 struct Night {
   let job: ShopJob
   let publishes: Bool
+  /// What of the crawl is asked for in a special way.
+  var wish = CrawlWish()
 
   /// Runs every stage.
   ///
@@ -15,7 +17,7 @@ struct Night {
   func run() async throws -> NightReport {
     let started = job.now
     do {
-      _ = try await CrawlStage(job: job).run()
+      _ = try await CrawlStage(job: job, wish: wish).run()
       try Task.checkCancellation()
       let stage = PublishStage(job: job)
       let plan = try stage.plan()

@@ -67,6 +67,11 @@ struct SimulatorProcess: Sendable {
     return try JSONValue(parsing: response.body)
   }
 
+  /// Asks any address.
+  func get(_ address: String) async throws -> HTTPResponse {
+    try await client.send(HTTPRequest("GET", address, headers: [("User-Agent", "tests")]))
+  }
+
   /// Switches a fault on.
   func fault(_ fault: JSONValue) async throws { try await control("POST", "/faults", fault) }
 
