@@ -163,14 +163,7 @@ extension Change {
     case .archived: members["kind"] = "archived"
     case .changed(let fields):
       members["kind"] = "changed"
-      members["fields"] = .array(
-        fields.map { field in
-          var change: [String: JSONValue] = ["field": .string(field.field.rawValue)]
-          if !field.key.isEmpty { change["key"] = .string(field.key) }
-          if let old = field.old { change["old"] = .string(old) }
-          if let new = field.new { change["new"] = .string(new) }
-          return .object(change)
-        })
+      members["fields"] = .array(fields.map(\.json))
     }
     return .object(members)
   }

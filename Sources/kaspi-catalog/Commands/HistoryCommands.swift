@@ -73,15 +73,9 @@ struct DiffCommand: Command {
       (language, later) = (job.configuration.language.rawValue, to)
     }
     context.terminal.say(Reports(language: language).changes(diff, version: later, isFirst: false))
-    let summary = diff.summary
     context.terminal.document([
       "format": 1,
-      "summary": [
-        "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
-        "returned": .integer(summary.returned), "archived": .integer(summary.archived),
-        "changed": .integer(summary.changed), "price": .integer(summary.price),
-        "stock": .integer(summary.stock), "text": .integer(summary.text), "card": .integer(summary.card),
-      ],
+      "summary": diff.summary.json,
       "changes": .array(diff.changes.map(\.json)),
     ])
     return .done
