@@ -22,6 +22,8 @@ public struct Manifest: Sendable, Equatable {
   public var approved: [String]
   /// The version whose content this one repeats, or `nil` for all but a restored one.
   public var restored: Int?
+  /// Digest of the price rules between catalog and price list, or `nil` for none.
+  public var priceRules: String?
 
   /// One file of a version.
   public struct File: Sendable, Equatable {
@@ -64,6 +66,7 @@ public struct Manifest: Sendable, Equatable {
         }),
       "approved": .array(approved.map { .string($0) }),
     ]
+    if let priceRules { members["price_rules"] = .string(priceRules) }
     if let restored { members["restored"] = .integer(restored) }
     return CanonicalJSON.document(.object(members))
   }
@@ -93,7 +96,8 @@ public struct Manifest: Sendable, Equatable {
     var manifest = Manifest(
       version: version, parent: nil, created: created, files: [],
       counts: Counts(offered: offered, withdrawn: withdrawn, heldBack: held), sources: [],
-      approved: (value["approved"]?.array ?? []).compactMap(\.string), restored: value["restored"]?.int)
+      approved: (value["approved"]?.array ?? []).compactMap(\.string), restored: value["restored"]?.int,
+      priceRules: value["price_rules"]?.string)
     for file in files {
       guard let name = file["name"]?.string, let size = file["size"]?.int, let digest = file["sha256"]?.string
       else { throw damaged("a file without name, size or digest") }

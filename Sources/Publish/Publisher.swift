@@ -91,10 +91,11 @@ public struct Publisher: Sendable {
     let files = try VersionFiles.make(
       catalog, diff: plan.diff, version: version, isFirst: plan.base == nil, reports: reports, shop: plan.shop
     )
-    let manifest = VersionFiles.manifest(
+    var manifest = VersionFiles.manifest(
       catalog, version: version, parent: head?.base, created: now, files: files,
       heldBack: plan.heldBack.count, sources: plan.sources,
       approved: approved ? plan.objections.map(\.rule.rawValue) : [])
+    manifest.priceRules = Plan.digest(of: plan.priceRules)
     try put(manifest, files, catalog: catalog, after: head)
     return .published(version)
   }
@@ -105,9 +106,12 @@ public struct Publisher: Sendable {
   ///   - old: The version whose content is wanted.
   ///   - now: The new version's time.
   ///   - shop: The shop's name, for errors.
+  ///   - priceRules: The rules between the catalog's prices and the price list's, as they are now.
   /// - Returns: The new version's number, or the current one's when it says the same already.
   /// - Throws: ``PublishError`` or `StoreError`; the last good feed is served then.
-  public func restore(_ old: PublishedVersion, now: Instant, shop: String) throws -> Outcome {
+  public func restore(
+    _ old: PublishedVersion, now: Instant, shop: String, priceRules: [PriceRule] = []
+  ) throws -> Outcome {
     try prepare()
     guard let head = try adopt(try History(folders).head()) else {
       throw PublishError(
@@ -121,11 +125,13 @@ public struct Publisher: Sendable {
     }
     let version = head.manifest.version + 1
     let files = try VersionFiles.make(
-      old.catalog, diff: diff, version: version, isFirst: false, reports: reports, shop: shop)
+      old.catalog, diff: diff, version: version, isFirst: false, reports: reports, shop: shop,
+      priceRules: priceRules)
     var manifest = VersionFiles.manifest(
       old.catalog, version: version, parent: head.base, created: now, files: files,
       heldBack: old.manifest.counts.heldBack, sources: old.manifest.sources, approved: [])
     manifest.restored = old.manifest.version
+    manifest.priceRules = Plan.digest(of: priceRules)
     try put(manifest, files, catalog: old.catalog, after: head)
     return .published(version)
   }

@@ -8,9 +8,10 @@ import XML
 enum VersionFiles {
   /// Makes the files, sorted by name, without the manifest.
   static func make(
-    _ catalog: Catalog, diff: CatalogDiff, version: Int, isFirst: Bool, reports: Reports, shop: String
+    _ catalog: Catalog, diff: CatalogDiff, version: Int, isFirst: Bool, reports: Reports, shop: String,
+    priceRules: [PriceRule] = []
   ) throws -> [(name: String, bytes: [UInt8])] {
-    let priceList = try checkedPriceList(catalog, shop: shop)
+    let priceList = try checkedPriceList(catalog, priceRules, shop: shop)
     let json = CatalogJSON.encode(catalog)
     guard try CatalogJSON.decode(json) == catalog else {
       throw invalid("the catalog reads back as another one", shop)
@@ -36,8 +37,10 @@ enum VersionFiles {
       sources: sources, approved: approved)
   }
 
-  private static func checkedPriceList(_ catalog: Catalog, shop: String) throws -> [UInt8] {
-    let offers = catalog.entries.map(\.offer)
+  private static func checkedPriceList(
+    _ catalog: Catalog, _ rules: [PriceRule], shop: String
+  ) throws -> [UInt8] {
+    let offers = catalog.entries.map { $0.priced(by: rules).offer }
     let priceList: [UInt8]
     do {
       priceList = try PriceListWriter.write(

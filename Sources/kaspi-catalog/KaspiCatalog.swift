@@ -16,6 +16,6 @@ struct KaspiCatalog: AsyncParsableCommand {
       IndexCommand.self, SearchCommand.self, LintCommand.self, ExplainCommand.self, ExtractCommand.self,
       ImportHistoryCommand.self, VersionsCommand.self, DiffCommand.self, LogCommand.self, BlameCommand.self,
       ShowCommand.self, PricesCommand.self, RestoreCommand.self, PinCommand.self, GcCommand.self,
-      VerifyCommand.self, StatusCommand.self, ConfigCommand.self,
+      VerifyCommand.self, ExportCommand.self, WhyCommand.self, StatusCommand.self, ConfigCommand.self,
     ])
 }

@@ -1,5 +1,6 @@
 import CatalogFormat
 public import Model
+import PriceList
 public import Store
 import SystemPackage
 
@@ -70,6 +71,26 @@ public struct History: Sendable {
       try Manifest.decode(
         try store.read(number, VersionFile.manifest),
         path: store.path(of: number).string)
+    }
+  }
+
+  /// The prices of our last price lists.
+  ///
+  /// - Parameter count: How many versions to look at.
+  /// - Returns: Prices by SKU, the newest list first; empty before the first version.
+  /// - Throws: `StoreError` or ``PublishError`` when a list cannot be read.
+  public func publishedPrices(last count: Int) throws -> [[SKU: Pricing]] {
+    try store.numbers().suffix(count).reversed().map { number in
+      let bytes = try store.read(number, VersionFile.priceList)
+      let place = try store.file(number, VersionFile.priceList).string
+      do throws(PriceListError) {
+        let reading = try PriceListReader.read(bytes, source: place)
+        return Dictionary(uniqueKeysWithValues: reading.offers.map { ($0.sku, $0.pricing) })
+      } catch {
+        throw PublishError(
+          .damaged, what: "a published price list cannot be read: \(error.reason.message)", place: place,
+          remedy: "Run 'kaspi-catalog verify'.")
+      }
     }
   }
 
@@ -188,7 +209,8 @@ public struct History: Sendable {
         ? nil : "its parent is not version \(previous.number) as it is stored"
     }
     let removed = Retention(folders).removedManifest(parent.version)
-    guard let bytes = try? AtomicFile.read(removed) else {  // absent: the oldest may have been adopted without it
+    // Absent: the oldest may have been adopted without it.
+    guard let bytes = try? AtomicFile.read(removed) else {
       return isOldest || previous == nil ? nil : "its parent, version \(parent.version), is not there"
     }
     return Digest.sha256(bytes) == parent.manifest
@@ -216,7 +238,8 @@ public struct History: Sendable {
     let names = manifest.files.map(\.name) + [VersionFile.manifest]
     var findings: [Finding] = names.compactMap { name in
       let path = folders.catalog.appending(name)
-      let wanted = try? AtomicFile.read(folder.appending(name))  // an unreadable original is reported above
+      // An unreadable original is reported above.
+      let wanted = try? AtomicFile.read(folder.appending(name))
       let found = try? AtomicFile.read(path)  // absent or unreadable is as good as different
       guard let wanted, wanted != found else { return nil }
       return Finding(

@@ -53,7 +53,8 @@ struct RestoreCommand: Command {
             .changes(diff, version: head.manifest.version + 1, isFirst: false))
       } else {
         let outcome = try Publisher(job.folders, language: job.configuration.language.rawValue)
-          .restore(old, now: job.now, shop: job.shop.name)
+          .restore(
+            old, now: job.now, shop: job.shop.name, priceRules: try ChannelStage(job: job).kaspiRules())
         switch outcome {
         case .published(let number):
           context.terminal.say(
