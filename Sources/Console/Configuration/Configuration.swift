@@ -54,6 +54,12 @@ public struct ShopConfiguration: Sendable, Equatable {
   public var pace: Pace
   /// What may change in one night.
   public var policy: PolicySettings
+  /// Rules between the catalog's prices and every channel's.
+  public var prices: [PriceRuleSettings] = []
+  /// Where offers are written to beside Kaspi's price list.
+  public var channels: [ChannelSettings] = []
+  /// Whether public files may carry links made from the seller's own cabinet data.
+  public var linksArePublic = false
 
   /// One source of offers.
   public struct Source: Sendable, Equatable {
@@ -94,24 +100,6 @@ public struct ShopConfiguration: Sendable, Equatable {
     /// Requests at a time to one host.
     public var inFlight: Int
   }
-}
-
-/// What may change in one night without a person's word.
-public struct PolicySettings: Sendable, Equatable {
-  /// Largest share of offers that may vanish.
-  public var maximumWithdrawn: Share
-  /// Largest share by which one price may fall.
-  public var maximumPriceDrop: Share
-  /// Largest share by which one price may rise.
-  public var maximumPriceRise: Share
-  /// Smallest share of offers that must have a field which most of them had before.
-  public var minimumCoverage: Share
-  /// Largest share of a source that may be held back.
-  public var maximumHeldBack: Share
-  /// Crawls that must miss an offer before it is withdrawn.
-  public var withdrawAfter: Int
-  /// Time from withdrawal to archive.
-  public var archiveAfter: Duration
 }
 
 /// The notifier.

@@ -83,7 +83,7 @@ public final class ConfigurationReader {
     let endpoints = try shop.section("endpoints", keys: ["shop", "cabinet", "api"])
     let pace = try shop.section("pace", keys: ["rate", "in_flight"])
     try refuseWhatIsNotBuilt(shop, enrich)
-    return ShopConfiguration(
+    var settings = ShopConfiguration(
       name: name, merchant: merchant, company: company, city: city,
       sources: try sources(shop),
       enrich: .init(
@@ -97,6 +97,10 @@ public final class ConfigurationReader {
         },
         inFlight: try pace.count("in_flight", default: 2, in: 1...32)),
       policy: try policy(shop))
+    settings.prices = try priceRules(shop)
+    settings.channels = try channels(shop)
+    settings.linksArePublic = try linksArePublic(shop)
+    return settings
   }
 
   /// Keys of the contract whose work is not done by this version: better an error than a silent nothing.
@@ -105,16 +109,6 @@ public final class ConfigurationReader {
   ) throws(CommandError) {
     if try enrich.flag("offers", default: false) {
       throw failure("offers of competitors are not read by this version", at: enrich.mark(of: "offers"))
-    }
-    if let rules = try shop.list("prices"), !rules.isEmpty {
-      throw failure("price rules are not applied by this version", at: shop.mark(of: "prices"))
-    }
-    for channel in try shop.list("channels") ?? [] where channel.scalar?.string != "kaspi" {
-      throw failure("'kaspi' is the only channel of this version", at: channel.mark)
-    }
-    let links = try shop.section("links", keys: ["visibility"])
-    _ = try links.value("visibility", default: "private", expected: "private or public") {
-      ["private", "public"].contains($0) ? $0 : nil
     }
   }
 
@@ -137,24 +131,6 @@ public final class ConfigurationReader {
       sources.append(.init(kind: kind, url: try source.text("url")))
     }
     return sources
-  }
-
-  private func policy(_ shop: ConfigurationSection) throws(CommandError) -> PolicySettings {
-    let policy = try shop.section(
-      "policy",
-      keys: [
-        "max_withdrawn", "max_price_drop", "max_price_rise", "min_coverage", "max_held_back",
-        "withdraw_after",
-        "archive_after",
-      ])
-    return PolicySettings(
-      maximumWithdrawn: try policy.share("max_withdrawn", default: "5%"),
-      maximumPriceDrop: try policy.share("max_price_drop", default: "20%"),
-      maximumPriceRise: try policy.share("max_price_rise", default: "50%"),
-      minimumCoverage: try policy.share("min_coverage", default: "95%"),
-      maximumHeldBack: try policy.share("max_held_back", default: "5%"),
-      withdrawAfter: try policy.count("withdraw_after", default: 2, in: 1...100),
-      archiveAfter: try policy.duration("archive_after", default: "90d"))
   }
 
   private func notifier(_ top: ConfigurationSection) throws(CommandError) -> NotifierConfiguration {

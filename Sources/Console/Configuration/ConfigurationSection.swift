@@ -57,6 +57,9 @@ struct ConfigurationSection {
   /// The place of a key's value, or of the mapping.
   func mark(of key: String) -> Mark? { entries[key]?.value.mark ?? mark }
 
+  /// The value of a key as it stands in the file; `nil` when absent.
+  func node(of key: String) -> Node? { entries[key]?.value }
+
   /// A mapping below this one.
   func section(_ key: String, keys: Set<String>?) throws(CommandError) -> ConfigurationSection {
     try ConfigurationSection(entries[key]?.value, path: name(key), keys: keys, reader: reader)
