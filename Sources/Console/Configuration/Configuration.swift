@@ -67,14 +67,40 @@ public struct ShopConfiguration: Sendable, Equatable {
     public var kind: Kind
     /// An address, or a path below the workspace.
     public var url: String
+    /// The session of a cabinet, or `nil`.
+    public var cookies: CookieFile?
+
+    /// Names a source.
+    ///
+    /// - Parameters:
+    ///   - kind: What it is.
+    ///   - url: An address or a path.
+    ///   - cookies: The session of a cabinet.
+    public init(kind: Kind, url: String, cookies: CookieFile? = nil) {
+      self.kind = kind
+      self.url = url
+      self.cookies = cookies
+    }
 
     /// The kinds of source that can be read.
     public enum Kind: String, Sendable, CaseIterable {
       /// An existing price list.
       case feed
+      /// The seller's cabinet, behind a session.
+      case cabinet
       /// The public listing of the seller.
       case listing
+      /// A CSV sheet: SKU, price, stock by store.
+      case sheet
     }
+  }
+
+  /// A file of cookies in Netscape format; what it holds is a secret.
+  public struct CookieFile: Sendable, Equatable {
+    /// A path, from the workspace.
+    public var path: String
+    /// Where the configuration names it, for errors.
+    public var source: String
   }
 
   /// What is fetched beside the offers.
@@ -83,14 +109,26 @@ public struct ShopConfiguration: Sendable, Equatable {
     public var pages: Bool
     /// Ratings.
     public var reviews: Bool
+    /// Offers of other sellers, for the price reports.
+    public var offers: Bool
+    /// Details from the cabinet, where pages are not read.
+    public var details: Bool
+    /// Pictures themselves, not only their addresses.
+    public var images: Bool
+    /// With `--changed`, the longest time in which every page is read once.
+    public var refresh: Duration
   }
 
   /// Where Kaspi is; the simulator's addresses in a demo.
   public struct Endpoints: Sendable, Equatable {
     /// The public shop.
     public var shop: String
+    /// The seller's cabinet.
+    public var cabinet: String
     /// The orders API.
     public var api: String
+    /// Pictures.
+    public var images: String
   }
 
   /// How fast public pages are asked.

@@ -79,18 +79,17 @@ public final class ConfigurationReader {
     ) { MerchantID($0) }
     let company = try shop.text("company")
     let city = try shop.value("city", default: nil, expected: "nine digits like \"750000000\"") { CityID($0) }
-    let enrich = try shop.section("enrich", keys: ["pages", "reviews", "offers"])
-    let endpoints = try shop.section("endpoints", keys: ["shop", "cabinet", "api"])
+    let endpoints = try shop.section("endpoints", keys: ["shop", "cabinet", "api", "images"])
+    let cabinet = try address(endpoints, "cabinet", default: "https://mc.shop.kaspi.kz")
     let pace = try shop.section("pace", keys: ["rate", "in_flight"])
-    try refuseWhatIsNotBuilt(shop, enrich)
     var settings = ShopConfiguration(
       name: name, merchant: merchant, company: company, city: city,
-      sources: try sources(shop),
-      enrich: .init(
-        pages: try enrich.flag("pages", default: true), reviews: try enrich.flag("reviews", default: false)),
+      sources: try sources(shop, cabinet: cabinet, isOnly: isOnly),
+      enrich: try enrichment(shop),
       endpoints: .init(
-        shop: try address(endpoints, "shop", default: "https://kaspi.kz"),
-        api: try address(endpoints, "api", default: "https://kaspi.kz/shop/api/v2")),
+        shop: try address(endpoints, "shop", default: "https://kaspi.kz"), cabinet: cabinet,
+        api: try address(endpoints, "api", default: "https://kaspi.kz/shop/api/v2"),
+        images: try address(endpoints, "images", default: "https://resources.cdn-kaspi.kz/img/m/p")),
       pace: .init(
         rate: try pace.value("rate", default: "1", expected: "requests a second, 0 for no limit") {
           Double($0).flatMap { (0...1000).contains($0) ? $0 : nil }
@@ -101,36 +100,6 @@ public final class ConfigurationReader {
     settings.channels = try channels(shop)
     settings.linksArePublic = try linksArePublic(shop)
     return settings
-  }
-
-  /// Keys of the contract whose work is not done by this version: better an error than a silent nothing.
-  private func refuseWhatIsNotBuilt(
-    _ shop: ConfigurationSection, _ enrich: ConfigurationSection
-  ) throws(CommandError) {
-    if try enrich.flag("offers", default: false) {
-      throw failure("offers of competitors are not read by this version", at: enrich.mark(of: "offers"))
-    }
-  }
-
-  private func sources(_ shop: ConfigurationSection) throws(CommandError) -> [ShopConfiguration.Source] {
-    guard let nodes = try shop.list("sources"), !nodes.isEmpty else {
-      throw failure(
-        "'\(shop.name("sources"))' is missing; name at least one source", at: shop.mark(of: "sources"))
-    }
-    var sources: [ShopConfiguration.Source] = []
-    for (index, node) in nodes.enumerated() {
-      let source = try ConfigurationSection(
-        node, path: "\(shop.name("sources"))[\(index)]", keys: ["kind", "url", "cookies"], reader: self)
-      let kinds = ShopConfiguration.Source.Kind.allCases.map(\.rawValue).joined(separator: " or ")
-      if let wanted = source.optionalText("kind"), ["cabinet", "sheet"].contains(wanted) {
-        throw failure("sources of kind '\(wanted)' are not read by this version", at: source.mark(of: "kind"))
-      }
-      let kind = try source.value("kind", default: nil, expected: kinds) {
-        ShopConfiguration.Source.Kind(rawValue: $0)
-      }
-      sources.append(.init(kind: kind, url: try source.text("url")))
-    }
-    return sources
   }
 
   private func notifier(_ top: ConfigurationSection) throws(CommandError) -> NotifierConfiguration {

@@ -71,9 +71,22 @@ struct StateReading {
     let groups = (card["promoConditions"]?["baseProductCodes"]?.array ?? []).compactMap { code in
       code.string.flatMap { ProductID($0) }
     }
-    return ExtractedPage(
+    var page = ExtractedPage(
       product: product, city: city, fields: fields, groupCards: groups,
       findings: findings.sorted(by: Finding.byRule))
+    page.shape = shape(card)
+    return page
+  }
+
+  /// Keys of the embedded card whose absence would mean that the page has changed its form.
+  static let watched = ["card", "galleryImages", "breadcrumbs", "description", "specifications"]
+  static let watchedCard = ["id", "title", "shopLink", "categoryId", "promoConditions", "price"]
+
+  private func shape(_ card: JSONValue) -> Shape {
+    var shape = Shape(of: item, keys: Self.watched)
+    shape.add(card, keys: Self.watchedCard, prefix: "card.")
+    shape.language = PageLanguage.of(bytes)
+    return shape
   }
 
   private mutating func title(_ card: JSONValue) -> String? {
