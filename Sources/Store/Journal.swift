@@ -75,15 +75,7 @@ public final class Journal: Sendable {
   /// - Throws: ``StoreError``, as ``append(_:)``.
   public func append(contentsOf records: [JSONValue]) throws(StoreError) {
     if records.isEmpty { return }
-    var lines: [UInt8] = []
-    for record in records {
-      precondition(record.object != nil, "a journal holds objects")
-      let json = CanonicalJSON.line(record)
-      lines += json
-      lines.append(0x20)
-      lines += CRC32C.text(json)
-      lines.append(0x0A)
-    }
+    let lines = Self.lines(records)
     let failure: StoreError? = state.withLock { state in
       if let failure = state.failure { return failure }
       do throws(StoreError) {
@@ -108,6 +100,23 @@ public final class Journal: Sendable {
       return nil
     }
     if let failure { throw failure }
+  }
+
+  /// The bytes of a journal that holds some records, for replacing a whole file at once.
+  ///
+  /// - Parameter records: Objects, in order.
+  /// - Returns: One line a record, with its checksum.
+  public static func lines(_ records: [JSONValue]) -> [UInt8] {
+    var lines: [UInt8] = []
+    for record in records {
+      precondition(record.object != nil, "a journal holds objects")
+      let json = CanonicalJSON.line(record)
+      lines += json
+      lines.append(0x20)
+      lines += CRC32C.text(json)
+      lines.append(0x0A)
+    }
+    return lines
   }
 
   /// Reads all records without touching the file, also while another process writes.
