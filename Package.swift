@@ -78,6 +78,12 @@ let checks: [Target] = [
   .target(name: "TestKit", dependencies: [system], path: "Tests/TestKit", swiftSettings: strict),
   .executableTarget(
     name: "StoreProbe", dependencies: ["Store", system], path: "Tests/StoreProbe", swiftSettings: strict),
+  .executableTarget(
+    name: "KaspiBench",
+    dependencies: [
+      "Model", "HTTP", "XML", "Store", "PriceList", "CatalogFormat", "Crawl", "Publish", "Search", "Notify",
+      system,
+    ], path: "Tests/Bench", swiftSettings: strict),
   .testTarget(
     name: "SimulatorTests",
     dependencies: [

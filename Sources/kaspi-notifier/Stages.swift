@@ -21,7 +21,9 @@ extension NotifierJob {
     let now = time.now
     let report = try await withClient { client in
       let polite = PoliteClient(
-        client, limit: RateLimiter.Limit(perSecond: 5, maximumInFlight: 4),
+        client,
+        limit: RateLimiter.Limit(
+          perSecond: notifier.ordersRate > 0 ? notifier.ordersRate : 1_000_000, maximumInFlight: 4),
         retries: RetryPolicy(maximumAttempts: 3))
       return try await SnapshotService.take(
         OrdersAPI(client: polite, base: shop.endpoints.api, token: token), previous: previous, now: now,

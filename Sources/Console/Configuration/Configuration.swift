@@ -120,6 +120,8 @@ public struct NotifierConfiguration: Sendable, Equatable {
   public var token: Secret?
   /// How far back orders are read.
   public var lookBack: Duration
+  /// Requests a second to the orders API; 0 for no limit.
+  public var ordersRate: Double
   /// WAHA.
   public var waha: WAHASettings
   /// Default language of messages.

@@ -163,7 +163,7 @@ public final class ConfigurationReader {
       keys: Self.extraKeys.union([
         "orders", "waha", "locale", "quiet_hours", "pacing", "check_numbers", "rules",
       ]))
-    let orders = try notifier.section("orders", keys: ["token", "look_back"])
+    let orders = try notifier.section("orders", keys: ["token", "look_back", "rate"])
     let waha = try notifier.section("waha", keys: Self.extraWAHAKeys.union(["url", "key", "session"]))
     let quiet = try notifier.section("quiet_hours", keys: ["from", "to", "zone"])
     _ = try quiet.value("zone", default: "Asia/Almaty", expected: "Asia/Almaty, the only zone of Kazakhstan")
@@ -175,6 +175,9 @@ public final class ConfigurationReader {
     return NotifierConfiguration(
       token: try orders.secret("token"),
       lookBack: try orders.duration("look_back", default: "35d"),
+      ordersRate: try orders.value("rate", default: "5", expected: "requests a second, 0 for no limit") {
+        Double($0).flatMap { (0...1000).contains($0) ? $0 : nil }
+      },
       waha: .init(
         url: try address(waha, "url", default: "http://127.0.0.1:3000", variable: "WAHA_API_ENDPOINT"),
         key: try waha.secret("key"),

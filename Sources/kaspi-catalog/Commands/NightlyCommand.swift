@@ -28,10 +28,7 @@ struct NightlyCommand: Command {
         documents.append(night.document)
       } catch let error where jobs.count > 1 && !(error is CancellationError) {
         // One shop's trouble must not take the night from the others.
-        let failure =
-          (error as? CommandError) ?? (error as? StoreError).map { CommandError($0) }
-          ?? Self.explain(error)
-          ?? CommandError(.failed, what: "\(error)", place: job.shop.name, remedy: "Run it again.")
+        let failure = Self.failure(error)
         context.terminal.fail(failure)
         statuses.append(failure.status)
         documents.append(["shop": .string(job.shop.name), "exit": .integer(Int(failure.status.rawValue))])

@@ -65,11 +65,22 @@ struct CrawlStage {
           }
         let isAddress = source.url.hasPrefix("http://") || source.url.hasPrefix("https://")
         let location =
-          isAddress ? source.url : job.folders.workspace.pushing(FilePath(source.url)).string
+          kind == .listing
+          ? Self.listing(source.url, of: job.shop.merchant)
+          : isAddress ? source.url : job.folders.workspace.pushing(FilePath(source.url)).string
         return SourceSettings(kind: kind, location: location)
       },
       enrichPages: job.shop.enrich.pages, enrichReviews: job.shop.enrich.reviews,
       shopEndpoint: job.shop.endpoints.shop, concurrency: job.shop.pace.inFlight)
+  }
+
+  /// The listing to read: an address that names only the shop means this seller's own listing there.
+  private static func listing(_ address: String, of merchant: MerchantID) -> String {
+    guard !address.contains("?"), address.contains("://"), address.split(separator: "/").count == 2 else {
+      return address
+    }
+    return address + (address.hasSuffix("/") ? "" : "/")
+      + "shop/search/?q=%3AallMerchants%3A\(merchant.text)"
   }
 
   private static func error(_ failure: CrawlFailure) -> CommandError {

@@ -28,8 +28,12 @@ struct Night {
       try StatusFile(job: job).write(started: started, status: report.status, result: report.document)
       return report
     } catch {
-      let reason = (error as? CommandError)?.what ?? (error as? StoreError)?.detail ?? "\(type(of: error))"
-      try StatusFile(job: job).write(started: started, status: .failed, result: ["error": .string(reason)])
+      let failure = NightlyCommand.failure(error)
+      try StatusFile(job: job).write(
+        started: started, status: failure.status,
+        result: [
+          "error": .string(failure.what), "at": .string(failure.place), "do": .string(failure.remedy),
+        ])
       throw error
     }
   }
