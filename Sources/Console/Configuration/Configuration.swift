@@ -160,6 +160,8 @@ public struct NotifierConfiguration: Sendable, Equatable {
   public var checksNumbers: Bool
   /// Rules by event name, sorted.
   public var rules: [RuleSettings]
+  /// What the section says beyond the basics.
+  public var extras: NotifierExtras
 
   /// Where WAHA is and how it is opened.
   public struct WAHASettings: Sendable, Equatable {
@@ -207,6 +209,8 @@ public struct NotifierConfiguration: Sendable, Equatable {
     public var delay: Duration
     /// Age after which it is not sent any more.
     public var latest: Duration
+    /// Which orders it is about, in which language and with what.
+    public var conditions: RuleConditions
   }
 }
 

@@ -105,9 +105,11 @@ public final class ConfigurationReader {
   private func notifier(_ top: ConfigurationSection) throws(CommandError) -> NotifierConfiguration {
     let notifier = try top.section(
       "notifier",
-      keys: ["orders", "waha", "locale", "quiet_hours", "pacing", "check_numbers", "rules"])
+      keys: Self.extraKeys.union([
+        "orders", "waha", "locale", "quiet_hours", "pacing", "check_numbers", "rules",
+      ]))
     let orders = try notifier.section("orders", keys: ["token", "look_back", "rate"])
-    let waha = try notifier.section("waha", keys: ["url", "key", "session"])
+    let waha = try notifier.section("waha", keys: Self.extraWAHAKeys.union(["url", "key", "session"]))
     let quiet = try notifier.section("quiet_hours", keys: ["from", "to", "zone"])
     _ = try quiet.value("zone", default: "Asia/Almaty", expected: "Asia/Almaty, the only zone of Kazakhstan")
     {
@@ -139,7 +141,7 @@ public final class ConfigurationReader {
         dailyNew: try pacing.count("daily_new", default: 20, in: 0...1_000_000),
         typing: try pacing.flag("typing", default: true)),
       checksNumbers: try notifier.flag("check_numbers", default: true),
-      rules: try rules(notifier))
+      rules: try rules(notifier), extras: try extras(notifier, waha))
   }
 
   private func rules(_ notifier: ConfigurationSection) throws(CommandError) -> [NotifierConfiguration
@@ -155,12 +157,12 @@ public final class ConfigurationReader {
     let section = try notifier.section("rules", keys: Set(defaults.map(\.event)))
     var rules: [NotifierConfiguration.RuleSettings] = []
     for (event, send, delay, latest) in defaults {
-      let rule = try section.section(event, keys: ["send", "delay", "latest"])
+      let rule = try section.section(event, keys: Self.conditionKeys.union(["send", "delay", "latest"]))
       rules.append(
         .init(
           event: event, send: try rule.flag("send", default: send == "true"),
           delay: try rule.duration("delay", default: delay),
-          latest: try rule.duration("latest", default: latest)))
+          latest: try rule.duration("latest", default: latest), conditions: try conditions(rule)))
     }
     return rules.sorted { $0.event < $1.event }
   }

@@ -48,6 +48,9 @@ struct ConfigurationSection {
   /// Whether the mapping has a key.
   func has(_ key: String) -> Bool { entries[key] != nil }
 
+  /// A configuration error at the place of a key.
+  func fail(_ what: String, at key: String) -> CommandError { reader.failure(what, at: mark(of: key)) }
+
   /// Names in the mapping, sorted.
   var names: [String] { entries.keys.sorted() }
 
