@@ -93,8 +93,8 @@ let checks: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: [
-      "TestKit", "Model", "Store", "HTTP", "kaspi-catalog", "kaspi-notifier", "kaspi-simulator", subprocess,
-      system,
+      "TestKit", "Model", "Store", "HTTP", "kaspi-catalog", "kaspi-notifier", "kaspi-simulator", arguments,
+      subprocess, system,
     ], swiftSettings: strict),
 ]
 

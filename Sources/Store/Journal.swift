@@ -76,16 +76,7 @@ public final class Journal: Sendable {
   /// - Throws: ``StoreError``, as ``append(_:)``.
   public func append(contentsOf records: [JSONValue]) throws(StoreError) {
     if records.isEmpty { return }
-    var lines: [UInt8] = []
-    for record in records {
-      precondition(record.object != nil, "a journal holds objects")
-      let json = CanonicalJSON.line(record)
-      lines += json
-      lines.append(0x20)
-      lines += CRC32C.text(json)
-      lines.append(0x0A)
-    }
-    try write(lines, isDurable: true)
+    try write(Self.lines(records), isDurable: true)
   }
 
   /// Appends one record without waiting for the disk: a killed process leaves it there, a power cut may not.
@@ -95,13 +86,7 @@ public final class Journal: Sendable {
   /// - Parameter record: An object.
   /// - Throws: ``StoreError``, as ``append(_:)``.
   public func appendLazily(_ record: JSONValue) throws(StoreError) {
-    precondition(record.object != nil, "a journal holds objects")
-    var line = CanonicalJSON.line(record)
-    let sum = CRC32C.text(line)
-    line.append(0x20)
-    line += sum
-    line.append(0x0A)
-    try write(line, isDurable: false)
+    try write(Self.lines([record]), isDurable: false)
   }
 
   /// Brings every record to disk.
@@ -134,6 +119,23 @@ public final class Journal: Sendable {
       return nil
     }
     if let failure { throw failure }
+  }
+
+  /// The bytes of a journal that holds some records, for replacing a whole file at once.
+  ///
+  /// - Parameter records: Objects, in order.
+  /// - Returns: One line a record, with its checksum.
+  public static func lines(_ records: [JSONValue]) -> [UInt8] {
+    var lines: [UInt8] = []
+    for record in records {
+      precondition(record.object != nil, "a journal holds objects")
+      let json = CanonicalJSON.line(record)
+      lines += json
+      lines.append(0x20)
+      lines += CRC32C.text(json)
+      lines.append(0x0A)
+    }
+    return lines
   }
 
   /// Reads all records without touching the file, also while another process writes.

@@ -15,6 +15,8 @@ struct KaspiCatalog: AsyncParsableCommand {
       InitCommand.self, NightlyCommand.self, CrawlCommand.self, ReparseCommand.self, PlanCommand.self,
       PublishCommand.self,
       IndexCommand.self, SearchCommand.self, LintCommand.self, ExplainCommand.self, ExtractCommand.self,
-      VersionsCommand.self, DiffCommand.self, VerifyCommand.self, StatusCommand.self, ConfigCommand.self,
+      ImportHistoryCommand.self, VersionsCommand.self, DiffCommand.self, LogCommand.self, BlameCommand.self,
+      ShowCommand.self, PricesCommand.self, RestoreCommand.self, PinCommand.self, GcCommand.self,
+      VerifyCommand.self, ExportCommand.self, WhyCommand.self, StatusCommand.self, ConfigCommand.self,
     ])
 }

@@ -46,6 +46,7 @@ struct Work {
   /// Measures a piece of work.
   ///
   /// - Parameter body: Returns things done, bytes and the check number.
+  /// - Returns: The figures.
   static func measure(_ body: () async throws -> (items: Int, bytes: Int, check: Int)) async rethrows -> Work
   {
     let clock = ContinuousClock()

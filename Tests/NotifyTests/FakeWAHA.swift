@@ -197,7 +197,7 @@ struct Desk {
   let temporary: TemporaryFolder
   let waha: FakeWAHA
   let time: FakeTime
-  var settings = SendSettings(pacing: .unlimited, checksNumbers: false)
+  var settings = SendSettings(pacing: .unlimited, checksNumbers: false, readsInbox: false)
 
   init(waha: FakeWAHA = FakeWAHA(), start: Instant = Samples.noon, sleeps: Int = .max) throws {
     temporary = try TemporaryFolder()
@@ -212,8 +212,8 @@ struct Desk {
 
   func input(_ orders: [Order], _ outbox: Outbox, previous: OrderSnapshot? = before) throws -> ScanInput {
     ScanInput(
-      shop: Samples.shop, previous: previous, current: OrderSnapshot(taken: time.now, orders: orders),
-      outbox: outbox.content, rules: NotificationRule.standard,
+      shop: Samples.shop,
+      changes: OrderChanges(from: previous, to: OrderSnapshot(taken: time.now, orders: orders)), outbox: outbox.content, rules: NotificationRule.standard,
       templates: try TemplateSet(StarterTemplates.all),
       locale: .russian, now: time.now)
   }

@@ -115,7 +115,8 @@ def aiohttp_fetch(base, count):
                 nonlocal size
                 for number in numbers:
                     async with session.get(f"{base}/{number}") as answer:
-                        size += len(await answer.read())
+                        body = await answer.read()
+                        size += len(body)
             await asyncio.gather(*(worker() for _ in range(32)))
         return size
 

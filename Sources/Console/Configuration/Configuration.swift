@@ -54,6 +54,12 @@ public struct ShopConfiguration: Sendable, Equatable {
   public var pace: Pace
   /// What may change in one night.
   public var policy: PolicySettings
+  /// Rules between the catalog's prices and every channel's.
+  public var prices: [PriceRuleSettings] = []
+  /// Where offers are written to beside Kaspi's price list.
+  public var channels: [ChannelSettings] = []
+  /// Whether public files may carry links made from the seller's own cabinet data.
+  public var linksArePublic = false
 
   /// One source of offers.
   public struct Source: Sendable, Equatable {
@@ -134,24 +140,6 @@ public struct ShopConfiguration: Sendable, Equatable {
   }
 }
 
-/// What may change in one night without a person's word.
-public struct PolicySettings: Sendable, Equatable {
-  /// Largest share of offers that may vanish.
-  public var maximumWithdrawn: Share
-  /// Largest share by which one price may fall.
-  public var maximumPriceDrop: Share
-  /// Largest share by which one price may rise.
-  public var maximumPriceRise: Share
-  /// Smallest share of offers that must have a field which most of them had before.
-  public var minimumCoverage: Share
-  /// Largest share of a source that may be held back.
-  public var maximumHeldBack: Share
-  /// Crawls that must miss an offer before it is withdrawn.
-  public var withdrawAfter: Int
-  /// Time from withdrawal to archive.
-  public var archiveAfter: Duration
-}
-
 /// The notifier.
 public struct NotifierConfiguration: Sendable, Equatable {
   /// The orders API's token, or `nil`.
@@ -172,6 +160,8 @@ public struct NotifierConfiguration: Sendable, Equatable {
   public var checksNumbers: Bool
   /// Rules by event name, sorted.
   public var rules: [RuleSettings]
+  /// What the section says beyond the basics.
+  public var extras: NotifierExtras
 
   /// Where WAHA is and how it is opened.
   public struct WAHASettings: Sendable, Equatable {
@@ -219,6 +209,8 @@ public struct NotifierConfiguration: Sendable, Equatable {
     public var delay: Duration
     /// Age after which it is not sent any more.
     public var latest: Duration
+    /// Which orders it is about, in which language and with what.
+    public var conditions: RuleConditions
   }
 }
 

@@ -82,8 +82,7 @@ public final class ConfigurationReader {
     let endpoints = try shop.section("endpoints", keys: ["shop", "cabinet", "api", "images"])
     let cabinet = try address(endpoints, "cabinet", default: "https://mc.shop.kaspi.kz")
     let pace = try shop.section("pace", keys: ["rate", "in_flight"])
-    try refuseWhatIsNotBuilt(shop)
-    return ShopConfiguration(
+    var settings = ShopConfiguration(
       name: name, merchant: merchant, company: company, city: city,
       sources: try sources(shop, cabinet: cabinet, isOnly: isOnly),
       enrich: try enrichment(shop),
@@ -97,46 +96,20 @@ public final class ConfigurationReader {
         },
         inFlight: try pace.count("in_flight", default: 2, in: 1...32)),
       policy: try policy(shop))
-  }
-
-  /// Keys of the contract whose work is not done by this version: better an error than a silent nothing.
-  private func refuseWhatIsNotBuilt(_ shop: ConfigurationSection) throws(CommandError) {
-    if let rules = try shop.list("prices"), !rules.isEmpty {
-      throw failure("price rules are not applied by this version", at: shop.mark(of: "prices"))
-    }
-    for channel in try shop.list("channels") ?? [] where channel.scalar?.string != "kaspi" {
-      throw failure("'kaspi' is the only channel of this version", at: channel.mark)
-    }
-    let links = try shop.section("links", keys: ["visibility"])
-    _ = try links.value("visibility", default: "private", expected: "private or public") {
-      ["private", "public"].contains($0) ? $0 : nil
-    }
-  }
-
-  private func policy(_ shop: ConfigurationSection) throws(CommandError) -> PolicySettings {
-    let policy = try shop.section(
-      "policy",
-      keys: [
-        "max_withdrawn", "max_price_drop", "max_price_rise", "min_coverage", "max_held_back",
-        "withdraw_after",
-        "archive_after",
-      ])
-    return PolicySettings(
-      maximumWithdrawn: try policy.share("max_withdrawn", default: "5%"),
-      maximumPriceDrop: try policy.share("max_price_drop", default: "20%"),
-      maximumPriceRise: try policy.share("max_price_rise", default: "50%"),
-      minimumCoverage: try policy.share("min_coverage", default: "95%"),
-      maximumHeldBack: try policy.share("max_held_back", default: "5%"),
-      withdrawAfter: try policy.count("withdraw_after", default: 2, in: 1...100),
-      archiveAfter: try policy.duration("archive_after", default: "90d"))
+    settings.prices = try priceRules(shop)
+    settings.channels = try channels(shop)
+    settings.linksArePublic = try linksArePublic(shop)
+    return settings
   }
 
   private func notifier(_ top: ConfigurationSection) throws(CommandError) -> NotifierConfiguration {
     let notifier = try top.section(
       "notifier",
-      keys: ["orders", "waha", "locale", "quiet_hours", "pacing", "check_numbers", "rules"])
+      keys: Self.extraKeys.union([
+        "orders", "waha", "locale", "quiet_hours", "pacing", "check_numbers", "rules",
+      ]))
     let orders = try notifier.section("orders", keys: ["token", "look_back", "rate"])
-    let waha = try notifier.section("waha", keys: ["url", "key", "session"])
+    let waha = try notifier.section("waha", keys: Self.extraWAHAKeys.union(["url", "key", "session"]))
     let quiet = try notifier.section("quiet_hours", keys: ["from", "to", "zone"])
     _ = try quiet.value("zone", default: "Asia/Almaty", expected: "Asia/Almaty, the only zone of Kazakhstan")
     {
@@ -168,7 +141,7 @@ public final class ConfigurationReader {
         dailyNew: try pacing.count("daily_new", default: 20, in: 0...1_000_000),
         typing: try pacing.flag("typing", default: true)),
       checksNumbers: try notifier.flag("check_numbers", default: true),
-      rules: try rules(notifier))
+      rules: try rules(notifier), extras: try extras(notifier, waha))
   }
 
   private func rules(_ notifier: ConfigurationSection) throws(CommandError) -> [NotifierConfiguration
@@ -184,12 +157,12 @@ public final class ConfigurationReader {
     let section = try notifier.section("rules", keys: Set(defaults.map(\.event)))
     var rules: [NotifierConfiguration.RuleSettings] = []
     for (event, send, delay, latest) in defaults {
-      let rule = try section.section(event, keys: ["send", "delay", "latest"])
+      let rule = try section.section(event, keys: Self.conditionKeys.union(["send", "delay", "latest"]))
       rules.append(
         .init(
           event: event, send: try rule.flag("send", default: send == "true"),
           delay: try rule.duration("delay", default: delay),
-          latest: try rule.duration("latest", default: latest)))
+          latest: try rule.duration("latest", default: latest), conditions: try conditions(rule)))
     }
     return rules.sorted { $0.event < $1.event }
   }

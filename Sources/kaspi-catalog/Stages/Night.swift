@@ -23,7 +23,9 @@ struct Night {
       let plan = try stage.plan()
       var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
       switch report.outcome {
-      case .published, .unchanged: report.indexed = try IndexStage(job: job).run()
+      case .published, .unchanged:
+        report.exported = try ChannelStage(job: job).run()
+        report.indexed = try IndexStage(job: job).run()
       case .refused, nil: break
       }
       report.say()

@@ -30,6 +30,7 @@ struct ProgramRun: Sendable {
   ///   - arguments: As a shell would pass them.
   ///   - environment: Changes to the surroundings; `nil` takes a variable away.
   ///   - folder: The current folder.
+  /// - Returns: How it ended.
   /// - Throws: When it cannot be started.
   static func of(
     _ program: String, _ arguments: [String], environment: [String: String?] = [:], in folder: FilePath
