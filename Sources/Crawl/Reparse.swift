@@ -9,7 +9,7 @@ public struct Reparse: Sendable {
   public struct Difference: Sendable, Hashable {
     /// The offer.
     public var sku: String
-    /// Which fact: `title`, `characteristics`, …
+    /// The name of the fact, like `title`.
     public var field: String
     /// What was read then; `nil` for nothing.
     public var before: String?

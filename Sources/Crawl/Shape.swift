@@ -22,7 +22,7 @@ struct Shape: Sendable, Hashable {
   ///   - value: The object.
   ///   - keys: Those that are expected.
   ///   - prefix: In front of every name.
-  init(of value: JSONValue, keys: [String], prefix: String = "") {
+  init(of value: JSONNode, keys: [String], prefix: String = "") {
     add(value, keys: keys, prefix: prefix)
   }
 
@@ -30,21 +30,13 @@ struct Shape: Sendable, Hashable {
   init() {}
 
   /// Looks at the members of one more object.
-  mutating func add(_ value: JSONValue, keys: [String], prefix: String) {
-    guard let members = value.object else { return }
-    for (name, member) in members {
+  mutating func add(_ value: JSONNode, keys: [String], prefix: String) {
+    for (name, member) in value.members {
       guard keys.contains(name) else {
         unknown.insert(prefix + name)
         continue
       }
-      let isEmpty =
-        switch member {
-        case .null: true
-        case .array(let elements): elements.isEmpty
-        case .string(let text): text.isEmpty
-        default: false
-        }
-      if isEmpty { empty.insert(prefix + name) } else { filled.insert(prefix + name) }
+      if member.isFilled { filled.insert(prefix + name) } else { empty.insert(prefix + name) }
     }
   }
 }

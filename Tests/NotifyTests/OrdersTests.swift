@@ -373,8 +373,8 @@ extension String {
     for moment in moments { try folder.write(OrderSnapshot(taken: moment, orders: [])) }
     try temporary.write("notes.json", Array("{}".utf8))
     #expect(try folder.moments() == moments.sorted())
-    #expect(try folder.base(moments[2])?.taken == moments[2])
-    #expect(try folder.base(moments[2].advanced(by: .seconds(30)))?.taken == moments[2])
+    #expect(try folder.base(moments[2]) == moments[2])
+    #expect(try folder.base(moments[2].advanced(by: .seconds(30))) == moments[2])
     #expect(try folder.base(Samples.noon) == nil)
   }
 

@@ -49,7 +49,7 @@ struct CabinetList: Sendable {
     "masterCategory",
   ]
 
-  private static func line(_ item: JSONValue, _ sku: SKU) -> SourceLine {
+  private static func line(_ item: JSONNode, _ sku: SKU) -> SourceLine {
     var line = SourceLine(sku: sku)
     line.card =
       CardFields.text(item["masterSku"]).flatMap { ProductID($0) }
@@ -77,7 +77,7 @@ struct CabinetList: Sendable {
   }
 
   /// Stock by store; where the list is missing, what the offer as a whole says about its points.
-  private static func availabilities(_ item: JSONValue) -> [Availability]? {
+  private static func availabilities(_ item: JSONNode) -> [Availability]? {
     let isOnSale = item["available"]?.bool
     if let entries = item["availabilities"]?.array, !entries.isEmpty {
       var stores: Set<StoreID> = []
@@ -105,9 +105,9 @@ struct CabinetList: Sendable {
   /// The price: city by city; one that is the same in several cities holds everywhere.
   ///
   /// The plain `price` is 0 for every offer with prices by city, so it is looked at last.
-  private static func pricing(_ item: JSONValue) -> Pricing? {
+  private static func pricing(_ item: JSONNode) -> Pricing? {
     var byCity: [CityID: Tenge] = [:]
-    for (code, entry) in item["allCityPrices"]?.object ?? [:] {
+    for (code, entry) in item["allCityPrices"]?.members ?? [] {
       if let city = CityID(code), let price = (entry["price"] ?? entry).int.flatMap({ Tenge($0) }) {
         byCity[city] = price
       }
