@@ -117,7 +117,9 @@ struct NotifierJob: Sendable {
     let missing = set.missing(for: rules, locale: locale)
     guard missing.isEmpty else { throw TemplateProblems(problems: missing) }
     for rule in rules where rule.isSent {
-      guard let attachment = rule.attachment, let objection = media.objection(to: attachment) else { continue }
+      guard let attachment = rule.attachment, let objection = media.objection(to: attachment) else {
+        continue
+      }
       throw CommandError(
         .configuration, what: objection, place: "notifier.rules.\(rule.event.rawValue).attach",
         remedy: "Name a file below the workspace that can be sent, or take 'attach' away.")

@@ -58,7 +58,8 @@ extension NotifierJob {
     }
     let templates = try templates()
     let question = Scan.question(
-      outbox: outbox, rules: rules, base: try outbox.scanned.flatMap { try folder.base($0) }, current: current,
+      outbox: outbox, rules: rules, base: try outbox.scanned.flatMap { try folder.base($0) },
+      current: current,
       since: since, now: time.now)
     return try Scan.plan(
       ScanInput(

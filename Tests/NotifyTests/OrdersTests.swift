@@ -381,6 +381,10 @@ extension String {
   @Test(arguments: [
     "", "{", "{\"format\":1}", "{\"format\":2,\"taken\":\"2026-11-23T07:00:00Z\",\"orders\":[]}",
     "{\"format\":1,\"taken\":\"2026-11-23T07:00:00Z\",\"orders\":[{}]}",
+    "{\"count\":0,\"format\":3,\"orders\":[\n],\"taken\":\"2026-11-23T07:00:00Z\"}\n",
+    "{\"count\":1,\"format\":2,\"orders\":[\n],\"taken\":\"2026-11-23T07:00:00Z\"}\n",
+    "{\"count\":0,\"format\":2,\"orders\":[\n", "{\"count\":1,\"format\":2,\"orders\":[\n{}\n]}\n",
+    "{\"count\":0,\"format\":2,\"orders\":[\n],\"taken\":\"2026-11-23T07:00:00Z\"}\n{}\n",
   ])
   func aDamagedSnapshotIsAnErrorNeverAnEmptyOne(text: String) throws {
     let temporary = try TemporaryFolder()

@@ -150,7 +150,9 @@ public struct Inbox: Sendable {
         records.append(.language(contact, locale, at: message.at))
       }
     }
-    if let youngest = messages.map(\.at).max(), youngest > outbox.read({ $0.lookedUntil }) ?? Instant(milliseconds: 0) {
+    if let youngest = messages.map(\.at).max(),
+      youngest > outbox.read({ $0.lookedUntil }) ?? Instant(milliseconds: 0)
+    {
       records.append(.looked(until: youngest, at: now))
     }
     if !records.isEmpty { try outbox.append(records) }

@@ -63,7 +63,8 @@ extension WAHAClient {
         messages.append(message)
         youngest = max(youngest ?? message.at, message.at)
       }
-      let isOld = youngest.flatMap { youngest in messages.last.map { youngest.since($0.at) > Self.firstLook } }
+      let isOld = youngest.flatMap { youngest in messages.last.map { youngest.since($0.at) > Self.firstLook }
+      }
       if !isAnyNew || isOld == true { return messages.sorted { ($0.at, $0.id) < ($1.at, $1.id) } }
     }
     throw WAHAError(.badAnswer, "GET /api/…/chats/…/messages", "the messages never end")

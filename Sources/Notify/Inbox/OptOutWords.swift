@@ -68,7 +68,10 @@ enum OptOutWords {
     [["remove"], ["my"], ["number"]],
     [["take"], ["me"], ["off"]],
     [["unsubscribe"], ["me", "from"]],
-    [["not", "don't", "dont"], ["want"], ["to"], ["receive", "get"], ["messages", "texts", "these", "your", "any"]],
+    [
+      ["not", "don't", "dont"], ["want"], ["to"], ["receive", "get"],
+      ["messages", "texts", "these", "your", "any"],
+    ],
     [["don't", "dont"], ["want"], ["your", "any", "more"], ["messages"]],
   ]
   private static let messagesRu = [

@@ -32,11 +32,14 @@ enum OrderDecoder {
   /// - Parameters:
   ///   - bytes: The answer's body.
   ///   - source: Address or file, for errors.
+  ///   - isSaved: Whether a person saved it: a bare list and a single order count too.
   /// - Returns: The page.
   /// - Throws: ``OrdersError`` when it is not JSON or has no list of orders.
-  static func page(_ bytes: [UInt8], source: String) throws(OrdersError) -> OrdersPage {
+  static func page(
+    _ bytes: [UInt8], source: String, isSaved: Bool = false
+  ) throws(OrdersError) -> OrdersPage {
     let document = try parse(bytes, source)
-    guard let data = list(document) else {
+    guard let data = isSaved ? list(document) : document["data"]?.array else {
       throw OrdersError(code: .badAnswer, source: source, detail: "the answer has no list 'data'")
     }
     let lines = included(document)
@@ -144,7 +147,7 @@ enum OrderDecoder {
   }
 
   static func entries(_ document: JSONValue, source: String) throws(OrdersError) -> [DecodedEntry] {
-    guard let data = list(document) else {
+    guard let data = document["data"]?.array ?? document.array else {
       throw OrdersError(code: .badAnswer, source: source, detail: "the answer has no list 'data'")
     }
     return decoded(data)

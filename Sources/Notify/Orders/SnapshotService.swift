@@ -85,7 +85,7 @@ public enum SnapshotService {
     var findings: [Finding] = []
     for page in pages {
       do throws(OrdersError) {
-        let decoded = try OrderDecoder.page(page.bytes, source: page.name)
+        let decoded = try OrderDecoder.page(page.bytes, source: page.name, isSaved: true)
         orders += decoded.orders
         findings += decoded.findings
       } catch {

@@ -116,7 +116,8 @@ extension OutboxContent {
   /// - Returns: Every message that it may mean, oldest first.
   public func messages(named name: String) -> [OutboxEntry] {
     identities.compactMap { entries[$0] }.filter { entry in
-      entry.order == name || entry.messageID == name || (name.utf8.count >= 6 && entry.identity.hasPrefix(name))
+      entry.order == name || entry.messageID == name
+        || (name.utf8.count >= 6 && entry.identity.hasPrefix(name))
     }
   }
 }

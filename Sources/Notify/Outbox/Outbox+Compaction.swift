@@ -86,7 +86,8 @@ extension Outbox {
     where phone != person && cutoff.milliseconds == .min {
       records.append(.alias(alias, phone, at: now))
     }
-    for reply in content.replies where reply.at >= cutoff && (person == nil || reply.contact?.phone != person) {
+    for reply in content.replies where reply.at >= cutoff && (person == nil || reply.contact?.phone != person)
+    {
       records.append(.reply(reply))
     }
     if let until = content.lookedUntil { records.append(.looked(until: until, at: now)) }

@@ -111,7 +111,8 @@ public final class Outbox: Sendable {
     let content = self.content
     var greeted: Set<PhoneNumber> = []
     for message in plan.messages {
-      if let phone = message.recipient, content.person(phone)?.consent == nil, greeted.insert(phone).inserted {
+      if let phone = message.recipient, content.person(phone)?.consent == nil, greeted.insert(phone).inserted
+      {
         records.append(
           .consent(Contact(phone, shop: content.shop), source: "order \(message.order)", at: now))
       }

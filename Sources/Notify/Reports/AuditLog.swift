@@ -62,7 +62,8 @@ public enum AuditLog {
     for (index, line) in lines.enumerated() {
       guard line["previous"]?.string == last, line["number"]?.int == index + 1 else {
         throw StoreError(
-          code: .damaged, path: path.string, detail: "line \(index + 1) does not follow from the one before it",
+          code: .damaged, path: path.string,
+          detail: "line \(index + 1) does not follow from the one before it",
           hint: "Somebody changed the log; keep it as evidence and move it away, a new one begins then.")
       }
       last = Digest.sha256(CanonicalJSON.line(line))

@@ -27,11 +27,14 @@ public enum NotifierMetrics {
     metric("opted_out", "People who want no messages.", [("", "\(status.optedOut)")])
     metric("unconfirmed", "Messages without confirmation for a day.", [("", "\(status.unconfirmed)")])
     func seconds(_ instant: Instant?) -> String { "\((instant?.milliseconds ?? 0) / 1000)" }
-    metric("last_snapshot_seconds", "When the newest snapshot was taken.", [("", seconds(status.lastSnapshot))])
+    metric(
+      "last_snapshot_seconds", "When the newest snapshot was taken.", [("", seconds(status.lastSnapshot))])
     metric("last_attempt_seconds", "When a message was sent last.", [("", seconds(status.lastAttempt))])
     var variants: [String: Int] = [:]
     for entry in content.entries.values where entry.state.isSent {
-      variants[",event=\"\(entry.event.rawValue)\",variant=\"\(entry.variant ?? RuleVariant.main)\"", default: 0] += 1
+      variants[
+        ",event=\"\(entry.event.rawValue)\",variant=\"\(entry.variant ?? RuleVariant.main)\"", default: 0] +=
+        1
     }
     if !variants.isEmpty {
       metric(

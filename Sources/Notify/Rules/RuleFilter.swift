@@ -65,7 +65,9 @@ public struct RuleFilter: Sendable, Hashable {
     if let minimumTotal, order.total < minimumTotal { return false }
     if let maximumTotal, order.total > maximumTotal || order.total == 0 { return false }
     if !categories.isEmpty {
-      let found = (order.entries ?? []).contains { $0.category.map { categories.contains(Self.folded($0)) } ?? false }
+      let found = (order.entries ?? []).contains {
+        $0.category.map { categories.contains(Self.folded($0)) } ?? false
+      }
       if !found { return false }
     }
     return switch buyers {

@@ -57,7 +57,8 @@ public struct NotifierStatus: Sendable, Hashable {
       "orders": .integer(orders),
       "last_scan": moment(lastScan), "scan_due": .bool(isScanDue), "last_attempt": moment(lastAttempt),
       "oldest_due": moment(oldestDue), "new_contacts_held_until": moment(newContactsHeldUntil),
-      "opted_out": .integer(optedOut), "unconfirmed": .integer(unconfirmed), "troubled": .array(troubled.map(\.summary)),
+      "opted_out": .integer(optedOut), "unconfirmed": .integer(unconfirmed),
+      "troubled": .array(troubled.map(\.summary)),
     ]
   }
 }

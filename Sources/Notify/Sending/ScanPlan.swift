@@ -55,7 +55,8 @@ public struct ScanPlan: Sendable {
     return [
       "format": 1, "snapshot": .string(snapshot.description), "silent": .bool(isSilent),
       "messages": .array(messages.map(\.summary)), "settled": .array(settled.map(\.summary)),
-      "overtaken": .integer(overtaken.count), "waiting": .array(waiting.map(\.summary)), "events": .object(counts),
+      "overtaken": .integer(overtaken.count), "waiting": .array(waiting.map(\.summary)),
+      "events": .object(counts),
       "findings": .array(
         findings.map {
           [

@@ -177,7 +177,8 @@ final class SendRun {
       }
       let person = outbox.read { content in
         Standing(
-          state: content.entries[entry.identity]?.state, attempts: content.entries[entry.identity]?.attempts ?? 0,
+          state: content.entries[entry.identity]?.state,
+          attempts: content.entries[entry.identity]?.attempts ?? 0,
           hasOptedOut: content.hasOptedOut(phone), isNew: !content.isKnown(phone),
           heldUntil: content.newContactsHeldUntil)
       }

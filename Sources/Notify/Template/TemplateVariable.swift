@@ -58,7 +58,8 @@ public struct TemplateVariable: Sendable, Hashable {
           "review_link", .text, always: false, "The review form of the first item, no stars set"))
     case .orderCancelled:
       names.append(
-        TemplateVariable("reason", .text, always: false, "Why it was called off, in words, where that is certain"))
+        TemplateVariable(
+          "reason", .text, always: false, "Why it was called off, in words, where that is certain"))
     case .orderCreated, .orderAccepted, .orderHandedOver, .readyForPickup, .orderReturned: break
     }
     return names

@@ -254,8 +254,10 @@ public struct WAHAClient: Sendable {
     }
     // Engines may change line ends and blanks around a text, nothing inside it.
     let wanted = text.replacingLineEnds.trimmed
-    return list.first { $0["fromMe"]?.bool != false && $0["body"]?.string?.replacingLineEnds.trimmed == wanted }
-      .map { Acknowledgement($0["ack"]?.int) }
+    return list.first {
+      $0["fromMe"]?.bool != false && $0["body"]?.string?.replacingLineEnds.trimmed == wanted
+    }
+    .map { Acknowledgement($0["ack"]?.int) }
   }
 
   // MARK: Calls

@@ -11,7 +11,8 @@ struct ContactCommand: AsyncParsableCommand {
     subcommands: [Show.self, Stop.self, Start.self, Forget.self])
 
   struct Show: Command {
-    static let configuration = CommandConfiguration(abstract: "Show consent, wishes and messages of a person.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show consent, wishes and messages of a person.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var shops: ShopOptions
     @Argument(help: "The telephone.") var phone: String
@@ -26,7 +27,9 @@ struct ContactCommand: AsyncParsableCommand {
         let closed = content.closed(of: number)
         let terminal = context.terminal
         terminal.say("\(job.shop.name): \(number)" + (person == nil ? ", a stranger" : ""))
-        if let consent = person?.consent { terminal.say("  consent: \(consent.source), \(consent.at.almaty)") }
+        if let consent = person?.consent {
+          terminal.say("  consent: \(consent.source), \(consent.at.almaty)")
+        }
         if let stopped = person?.stopped {
           terminal.say("  wants no messages since \(stopped.almaty) (\(person?.stopSource ?? "?"))")
         }
@@ -118,7 +121,8 @@ struct ContactCommand: AsyncParsableCommand {
           try DeadLetters.write(outbox.content, in: job.folders.outbox)
           return (messages, try SnapshotFolder(job.folders.orders).forget(number))
         }
-        context.terminal.say("\(job.shop.name): \(messages) messages and \(orders) orders know nobody any more")
+        context.terminal.say(
+          "\(job.shop.name): \(messages) messages and \(orders) orders know nobody any more")
         documents.append([
           "shop": .string(job.shop.name), "messages": .integer(messages), "orders": .integer(orders),
         ])
@@ -132,7 +136,8 @@ struct ContactCommand: AsyncParsableCommand {
 private func telephone(_ text: String) throws -> PhoneNumber {
   guard let number = PhoneNumber(text) else {
     throw CommandError(
-      .usage, what: "this is no telephone number", place: "contact", remedy: "Write it like +7 701 123 45 67.")
+      .usage, what: "this is no telephone number", place: "contact", remedy: "Write it like +7 701 123 45 67."
+    )
   }
   return number
 }

@@ -45,7 +45,8 @@ struct InboxCommand: Command {
           terminal.say("    " + String(reply.text.map { $0.isNumber ? "*" : $0 }))
         }
         lines.append([
-          "at": .string(reply.at.description), "contact": .string(who), "intent": .string(reply.intent.rawValue),
+          "at": .string(reply.at.description), "contact": .string(who),
+          "intent": .string(reply.intent.rawValue),
           "orders": .array(orders.map { .string($0) }), "length": .integer(reply.text.count),
         ])
       }

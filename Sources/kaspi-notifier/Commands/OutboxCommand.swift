@@ -51,7 +51,8 @@ struct OutboxCommand: AsyncParsableCommand {
   }
 
   struct Show: Command {
-    static let configuration = CommandConfiguration(abstract: "Show one message and what may be done with it.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show one message and what may be done with it.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var shops: ShopOptions
 
@@ -69,7 +70,8 @@ struct OutboxCommand: AsyncParsableCommand {
           isFound = true
           let terminal = context.terminal
           terminal.say("\(entry.shortID)  \(entry)")
-          terminal.say("  message \(entry.messageID), due \(entry.due.almaty), too late \(entry.expires.almaty)")
+          terminal.say(
+            "  message \(entry.messageID), due \(entry.due.almaty), too late \(entry.expires.almaty)")
           terminal.say("  attempts \(entry.attempts), in this state since \(entry.changed.almaty)")
           terminal.say("  \(OutboxAdvice.sentence(entry))")
           if text { terminal.say(entry.text) }
@@ -239,7 +241,9 @@ struct Decision: ParsableArguments, Sendable {
       unknown.subtract(named)
       refused += objections
       for entry in changed { context.terminal.say("\(entry.shortID)  \(entry): \(done)") }
-      documents.append(["shop": .string(job.shop.name), "changed": .array(changed.map { .string($0.shortID) })])
+      documents.append([
+        "shop": .string(job.shop.name), "changed": .array(changed.map { .string($0.shortID) }),
+      ])
     }
     if let name = unknown.sorted().first { throw OutboxAdvice.unknown(name) }
     for line in refused { context.terminal.remark(line) }
