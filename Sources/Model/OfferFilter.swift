@@ -44,7 +44,9 @@ public struct OfferFilter: Sendable, Hashable {
     if let maximumPrice, (offer.pricing.lowest?.amount ?? 0) > maximumPrice {
       return "the price is above \(maximumPrice)"
     }
-    if availableOnly, entry.standing != .offered || !offer.isAvailable { return "it is not available" }
+    if availableOnly, entry.standing != .offered || !offer.isAvailable || offer.totalStock == 0 {
+      return "it is not available"
+    }
     return nil
   }
 
@@ -64,7 +66,8 @@ extension CatalogEntry {
   public func isIn(_ names: Set<String>) -> Bool {
     let wanted = Set(names.map { $0.lowercased() })
     return (product?.categories ?? []).contains { category in
-      wanted.contains(category.title.lowercased()) || category.code.map { wanted.contains($0.lowercased()) } ?? false
+      wanted.contains(category.title.lowercased())
+        || category.code.map { wanted.contains($0.lowercased()) } ?? false
     }
   }
 }

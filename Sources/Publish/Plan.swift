@@ -65,7 +65,7 @@ public struct Plan: Sendable, Equatable {
   ///   - absences: Counts that include this crawl.
   ///   - policy: What may change.
   ///   - day: Today in Almaty.
-  ///   - echoes: Knows what we told Kaspi.
+  ///   - filter: Knows what we told Kaspi.
   ///   - priceRules: The rules between the catalog's prices and the price list's.
   ///   - baseRules: Digest of the rules that the base was published under, or `nil` for none.
   public init(

@@ -108,7 +108,8 @@ extension Policy {
     guard Self.exceeds(gone.count, of: before.count, limit: limit) else { return [] }
     return [
       Objection(
-        .stockCollapse, count: gone.count, of: before.count, limit: limit, examples: gone.map(\.offer.sku.text),
+        .stockCollapse, count: gone.count, of: before.count, limit: limit,
+        examples: gone.map(\.offer.sku.text),
         category: category)
     ]
   }
@@ -163,7 +164,8 @@ extension Policy {
     }
     if category.maximumPriceDrop != nil || category.maximumPriceRise != nil {
       objections += prices(
-        of: before, in: next, drop: category.maximumPriceDrop ?? 1, rise: category.maximumPriceRise ?? .infinity,
+        of: before, in: next, drop: category.maximumPriceDrop ?? 1,
+        rise: category.maximumPriceRise ?? .infinity,
         category: name)
     }
     return objections

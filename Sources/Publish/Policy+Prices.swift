@@ -54,7 +54,8 @@ extension Policy {
     guard median < 0.34 || median > 3 else { return nil }
     let same = ratios.count { abs($0 / median - 1) < sameFactor }
     guard same * 10 >= ratios.count * 8 else { return nil }
-    for power in [0.0001, 0.001, 0.01, 0.1, 10, 100, 1000, 10_000] where abs(median / power - 1) < sameFactor {
+    for power in [0.0001, 0.001, 0.01, 0.1, 10, 100, 1000, 10_000] where abs(median / power - 1) < sameFactor
+    {
       return nil
     }
     return median

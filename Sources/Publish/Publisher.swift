@@ -89,8 +89,9 @@ public struct Publisher: Sendable {
     }
     let version = (head?.manifest.version ?? 0) + 1
     let files = try VersionFiles.make(
-      catalog, diff: plan.diff, version: version, isFirst: plan.base == nil, reports: reports, shop: plan.shop
-    )
+      catalog, diff: plan.diff, version: version, isFirst: plan.base == nil, reports: reports,
+      shop: plan.shop,
+      priceRules: plan.priceRules)
     var manifest = VersionFiles.manifest(
       catalog, version: version, parent: head?.base, created: now, files: files,
       heldBack: plan.heldBack.count, sources: plan.sources,

@@ -32,7 +32,8 @@ public struct Reports: Sendable {
     lines += list(phrases.heldBack, plan.heldBack.map { "\($0.sku) · \($0.rule) · \($0.place)" })
     lines += list(phrases.notSeen, plan.notSeen.map(\.text))
     lines += list(
-      phrases.echoes, plan.echoes.map { "\($0.sku) · \($0.fact.rawValue)\($0.shown.isEmpty ? "" : " · \($0.shown)")" })
+      phrases.echoes,
+      plan.echoes.map { "\($0.sku) · \($0.fact.rawValue)\($0.shown.isEmpty ? "" : " · \($0.shown)")" })
     lines += list(phrases.gaps, plan.gaps.map { "\($0.source): \($0.reason)" })
     lines.append("")
     if plan.objections.isEmpty {

@@ -171,7 +171,8 @@ extension ConfigurationReader {
 
   private func priceRule(_ node: Node, path: String) throws(CommandError) -> PriceRuleSettings {
     let section = try ConfigurationSection(
-      node, path: path, keys: ["where", "set", "markup", "round", "min", "max", "floor", "margin"], reader: self)
+      node, path: path, keys: ["where", "set", "markup", "round", "min", "max", "floor", "margin"],
+      reader: self)
     var rule = PriceRule()
     rule.filter = try filter(section, "where")
     func amount(_ key: String) throws(CommandError) -> Int? {
@@ -293,7 +294,10 @@ extension ConfigurationReader {
     }
     let name = try section.text("name", default: kind.rawValue)
     let file = try section.value(
-      "file", default: name == kind.rawValue ? Self.defaultFiles[kind] : "\(name).\(kind == .csv || kind == .meta ? "csv" : kind == .jsonl ? "jsonl" : "xml")",
+      "file",
+      default: name == kind.rawValue
+        ? Self.defaultFiles[kind]
+        : "\(name).\(kind == .csv || kind == .meta ? "csv" : kind == .jsonl ? "jsonl" : "xml")",
       expected: "the name of a file without folders"
     ) { text in
       let isPlain = text.utf8.allSatisfy { byte in
@@ -320,7 +324,8 @@ extension ConfigurationReader {
   }
 
   /// `fields: {price: price, title: model}` sorted by name, or `fields: [sku, {title: model}]` in the written order.
-  private func fields(_ parent: ConfigurationSection) throws(CommandError) -> [(name: String, source: String)] {
+  private func fields(_ parent: ConfigurationSection) throws(CommandError) -> [(name: String, source: String)]
+  {
     guard parent.has("fields") else { return [] }
     if case .sequence? = parent.node(of: "fields") {
       var fields: [(name: String, source: String)] = []

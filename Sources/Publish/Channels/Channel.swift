@@ -123,7 +123,9 @@ extension Channel {
   }
 
   private func exclusion(of item: ChannelItem, hasPrice: Bool) -> ChannelItem.Exclusion? {
-    func out(_ reason: String, _ detail: String) -> ChannelItem.Exclusion { .init(reason: reason, detail: detail) }
+    func out(_ reason: String, _ detail: String) -> ChannelItem.Exclusion {
+      .init(reason: reason, detail: detail)
+    }
     // Kaspi's list keeps every offer: left out, it would go on selling at yesterday's price.
     if kind == .kaspi { return nil }
     if let reason = filter.objection(to: item.entry) { return out("filter", reason) }
@@ -186,7 +188,9 @@ extension Channel {
   private func category(of entry: CatalogEntry) -> String {
     let path = entry.product?.categories ?? []
     for category in path.reversed() {
-      if let mapped = categories[category.title] ?? category.code.flatMap({ categories[$0] }) { return mapped }
+      if let mapped = categories[category.title] ?? category.code.flatMap({ categories[$0] }) {
+        return mapped
+      }
     }
     return categories["*"] ?? path.map(\.title).joined(separator: " > ")
   }
@@ -209,7 +213,8 @@ extension ChannelItem {
 
   /// What a field of a file can be filled from.
   public static let sources = [
-    "sku", "title", "brand", "price", "price_kzt", "stock", "available", "availability", "preorder", "category",
+    "sku", "title", "brand", "price", "price_kzt", "stock", "available", "availability", "preorder",
+    "category",
     "category_path", "description", "image", "images", "link", "product", "condition", "currency",
   ]
 

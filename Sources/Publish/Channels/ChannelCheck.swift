@@ -14,7 +14,8 @@ enum ChannelCheck {
     case .meta, .csv:
       guard let rows = DelimitedWriter.rows(bytes), let first = rows.first else { return ["it is no CSV"] }
       guard rows.count == items + 1 else { return ["\(rows.count - 1) rows for \(items) offers"] }
-      return rows.first { $0.count != first.count }.map { ["a row has \($0.count) cells of \(first.count)"] } ?? []
+      return rows.first { $0.count != first.count }.map { ["a row has \($0.count) cells of \(first.count)"] }
+        ?? []
     case .jsonl:
       let lines = bytes.split(separator: 0x0A)
       guard lines.count == items else { return ["\(lines.count) lines for \(items) offers"] }
@@ -46,7 +47,9 @@ enum ChannelCheck {
       let id = element["id"] ?? ""
       if !ids.insert(id).inserted { faults.append("offer \(id) occurs twice") }
       let order = parts.map { ymlOffer.firstIndex(of: $0.name) ?? -1 }
-      if order != order.sorted() || order.contains(-1) { faults.append("offer \(id): parts in another order") }
+      if order != order.sorted() || order.contains(-1) {
+        faults.append("offer \(id): parts in another order")
+      }
       for name in ["url", "price", "currencyId", "categoryId", "name"]
       where parts.count(where: { $0.name == name && !$0.text.isEmpty }) != 1 {
         faults.append("offer \(id): exactly one \(name) is needed")
@@ -54,7 +57,9 @@ enum ChannelCheck {
       if !categories.contains(parts.first { $0.name == "categoryId" }?.text ?? "") {
         faults.append("offer \(id): its category is not listed")
       }
-      if (Int(parts.first { $0.name == "price" }?.text ?? "") ?? 0) < 1 { faults.append("offer \(id): no price") }
+      if (Int(parts.first { $0.name == "price" }?.text ?? "") ?? 0) < 1 {
+        faults.append("offer \(id): no price")
+      }
     }
     if offers != items { faults.append("\(offers) offers for \(items)") }
     return faults
@@ -94,7 +99,9 @@ enum ChannelCheck {
       case .text(let text): if current != nil, !parts.isEmpty { parts[parts.count - 1].text += text }
       case .end(let name, _):
         guard let element = current, element.name == name else { continue }
-        body(element, parts.map { ($0.name, $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")) })
+        body(
+          element,
+          parts.map { ($0.name, $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")) })
         current = nil
       }
     }

@@ -53,12 +53,14 @@ public struct ChannelFile: Sendable, Equatable {
         }
     } catch {
       throw PublishError(
-        .invalidOutput, what: "the file cannot be written: \(error.message)", place: "channel \(channel.name)",
+        .invalidOutput, what: "the file cannot be written: \(error.message)",
+        place: "channel \(channel.name)",
         remedy: "Correct the text at its source.")
     }
     if let fault = try ChannelCheck.faults(in: bytes, channel.kind, items: included.count).first {
       throw PublishError(
-        .invalidOutput, what: "the file did not pass its own check: \(fault)", place: "channel \(channel.name)",
+        .invalidOutput, what: "the file did not pass its own check: \(fault)",
+        place: "channel \(channel.name)",
         remedy: "Nothing was replaced. Report it with the version's catalog.json.")
     }
   }

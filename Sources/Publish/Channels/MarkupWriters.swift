@@ -49,7 +49,8 @@ enum YMLWriter {
     try writer.element("currencyId", "KZT")
     try writer.element("categoryId", "\(categories.number(of: item) + 1)")
     for image in item.images.prefix(10) { try writer.element("picture", image) }
-    let mapped = Dictionary(channel.fields.map { ($0.name, item.value($0.source) ?? "") }) { first, _ in first }
+    let mapped = Dictionary(channel.fields.map { ($0.name, item.value($0.source) ?? "") }) { first, _ in first
+    }
     try writer.element("name", mapped["name"] ?? item.title)
     if let brand = mapped["vendor"] ?? item.brand, !brand.isEmpty { try writer.element("vendor", brand) }
     let text = mapped["description"] ?? item.entry.product?.description ?? ""
@@ -122,7 +123,9 @@ enum GoogleWriter {
     try writer.element("link", "https://kaspi.kz/shop/")
     try writer.element("description", version.catalog.company)
     for item in items {
-      let mapped = Dictionary(channel.fields.map { ($0.name, item.value($0.source) ?? "") }) { first, _ in first }
+      let mapped = Dictionary(channel.fields.map { ($0.name, item.value($0.source) ?? "") }) { first, _ in
+        first
+      }
       writer.start("item")
       try writer.element("g:id", String(item.entry.offer.sku.text.prefix(50)))
       try writer.element("g:title", String((mapped["title"] ?? item.title).prefix(150)))

@@ -14,7 +14,8 @@ enum DelimitedWriter {
   /// The columns of a table for people.
   static let plain: [(name: String, source: String)] = [
     ("sku", "sku"), ("title", "title"), ("brand", "brand"), ("category", "category"), ("price", "price"),
-    ("available", "available"), ("stock", "stock"), ("preorder", "preorder"), ("link", "link"), ("image", "image"),
+    ("available", "available"), ("stock", "stock"), ("preorder", "preorder"), ("link", "link"),
+    ("image", "image"),
   ]
 
   static func write(
@@ -103,7 +104,8 @@ enum JSONLinesWriter {
     for field in fields {
       guard let value = item.value(field.source), !value.isEmpty else { continue }
       switch field.source {
-      case "price", "stock", "preorder": members[field.name] = Int(value).map { .integer($0) } ?? .string(value)
+      case "price", "stock", "preorder":
+        members[field.name] = Int(value).map { .integer($0) } ?? .string(value)
       case "available": members[field.name] = .bool(item.isAvailable)
       default: members[field.name] = .string(value)
       }

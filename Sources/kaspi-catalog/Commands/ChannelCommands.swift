@@ -35,7 +35,8 @@ struct ExportCommand: Command {
   static func line(_ result: ChannelPublisher.Result) -> String {
     let out = result.file.reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     return "\(result.name): \(result.file.items) offers"
-      + (out.isEmpty ? "" : ", left out: \(out.joined(separator: ", "))") + (result.isNew ? "" : ", unchanged")
+      + (out.isEmpty ? "" : ", left out: \(out.joined(separator: ", "))")
+      + (result.isNew ? "" : ", unchanged")
       + "  \(result.path)"
   }
 

@@ -119,7 +119,8 @@ struct VerifyCommand: Command {
     for job in jobs {
       var findings = try History(job.folders).verify()
       if let head = findings.isEmpty ? try History(job.folders).head() : nil {
-        findings += try ChannelPublisher(job.folders).findings(try ChannelStage(job: job).channels(), of: head)
+        findings += try ChannelPublisher(job.folders).findings(
+          try ChannelStage(job: job).channels(), of: head)
       }
       if let served { findings += try await Self.compare(served, with: job) }
       for finding in findings {

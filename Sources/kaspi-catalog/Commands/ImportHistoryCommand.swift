@@ -42,7 +42,10 @@ struct ImportHistoryCommand: Command {
       job.folders, company: job.shop.company, merchant: job.shop.merchant,
       language: job.configuration.language.rawValue)
     let report = try await job.locked {
-      dryRun ? try work.plan(lists, now: job.now) : try work.run(lists, now: job.now)
+      if dryRun { return try work.plan(lists, now: job.now) }
+      let report = try work.run(lists, now: job.now)
+      _ = try ChannelStage(job: job).run()
+      return report
     }
     let terminal = context.terminal
     for step in report.steps where !common.quiet { terminal.say(step.line) }

@@ -55,6 +55,7 @@ struct RestoreCommand: Command {
         let outcome = try Publisher(job.folders, language: job.configuration.language.rawValue)
           .restore(
             old, now: job.now, shop: job.shop.name, priceRules: try ChannelStage(job: job).kaspiRules())
+        _ = try ChannelStage(job: job).run()
         switch outcome {
         case .published(let number):
           context.terminal.say(
