@@ -47,7 +47,29 @@ public struct JSONTape: Sendable {
       throw JSONError(line: 1, column: 1, message: "a document that cannot be read in place")
     }
     storage = Storage(bytes: bytes, nodes: parser.nodes)
+    end = range.upperBound
   }
+
+  /// Checks the value that stands at an index, whatever stands behind it: a script that assigns it, for example.
+  ///
+  /// Gives `nil` where no whole value stands; the other way of reading says why.
+  ///
+  /// - Parameters:
+  ///   - bytes: Holds the value, and is kept as long as a node of it.
+  ///   - start: Where the value begins.
+  ///   - maximumDepth: Most lists and objects inside each other.
+  public init?(prefixOf bytes: [UInt8], from start: Int, maximumDepth: Int = 128) {
+    guard bytes.count < Int(UInt32.max), bytes.indices.contains(start) else { return nil }
+    var parser = TapeParser(
+      bytes: bytes, range: start..<bytes.count, maximumDepth: maximumDepth,
+      expected: min(2048, bytes.count - start))
+    guard let end = parser.prefixEnd(bytes.span) else { return nil }
+    storage = Storage(bytes: bytes, nodes: parser.nodes)
+    self.end = end
+  }
+
+  /// Where the document ends in its bytes.
+  public let end: Int
 
   /// The whole document.
   public var root: JSONNode { JSONNode(storage: storage, index: 0) }
@@ -181,13 +203,22 @@ public struct JSONNode: Sendable {
     }
   }
 
+  /// A number in the form that ``JSONValue`` gives it: whole only when it is written so.
+  private var number: JSONValue {
+    let digits = storage.bytes[Int(node.start)..<Int(node.end)]
+    let isWhole =
+      !digits.contains { $0 == 0x2E || $0 == 0x65 || $0 == 0x45 } && !digits.elementsEqual("-0".utf8)
+    if isWhole, let whole = Int(String(decoding: digits, as: UTF8.self)) { return .integer(whole) }
+    return .decimal(double ?? 0)
+  }
+
   /// The same as a value of its own.
   public var value: JSONValue {
     switch node.kind {
     case .null: .null
     case .yes: .bool(true)
     case .no: .bool(false)
-    case .number: int.map { .integer($0) } ?? .decimal(double ?? 0)
+    case .number: number
     case .string: .string(text(of: node))
     case .array: .array((array ?? []).map(\.value))
     case .object:

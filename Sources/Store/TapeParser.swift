@@ -8,12 +8,12 @@ struct TapeParser {
   private let maximumDepth: Int
   private var position: Int
 
-  init(bytes: [UInt8], range: Range<Int>, maximumDepth: Int) {
+  init(bytes: [UInt8], range: Range<Int>, maximumDepth: Int, expected: Int? = nil) {
     self.bytes = bytes
     self.range = range
     self.maximumDepth = maximumDepth
     position = range.lowerBound
-    nodes.reserveCapacity(max(16, range.count / 12))
+    nodes.reserveCapacity(expected ?? max(16, range.count / 12))
   }
 
   /// Reads the whole range.
@@ -25,6 +25,17 @@ struct TapeParser {
     skipBlanks(span)
     guard position == range.upperBound else { return false }
     return (try? UTF8Span(validating: span.extracting(range))) != nil
+  }
+
+  /// Reads one value at the start of the range, whatever stands behind it.
+  ///
+  /// - Parameter span: The same bytes.
+  /// - Returns: Where the value ends, or `nil` when it is none.
+  mutating func prefixEnd(_ span: Span<UInt8>) -> Int? {
+    guard value(span, depth: 0),
+      (try? UTF8Span(validating: span.extracting(range.lowerBound..<position))) != nil
+    else { return nil }
+    return position
   }
 
   private mutating func value(_ span: Span<UInt8>, depth: Int) -> Bool {

@@ -36,12 +36,17 @@ enum StarterWorkspace {
         city: "750000000" # Almaty; the city whose prices are read, none is ever assumed
         # Where your offers come from. The first source says which offers exist, the others enrich it.
         # feed: your existing price list, an address or a path below this folder
+        # cabinet: your own offers in the cabinet; its cookies in Netscape format, in a file that only you may read
         # listing: your public listing on kaspi.kz
+        # sheet: a CSV sheet, an address or a path, with columns SKU, price, PP1, PP2, …
         # As written here, everything comes from the simulator: kaspi-simulator --port 4010 --shop \(shop)
         sources:
           - {kind: feed, url: "http://127.0.0.1:4010/feeds/\(shop).xml"}
+          # - {kind: cabinet, url: "https://mc.shop.kaspi.kz", cookies: {file: secrets/cabinet.txt}}
           # - {kind: listing, url: "https://kaspi.kz"}
-        enrich: {pages: true, reviews: true} # characteristics and images from product pages; ratings
+          # - {kind: sheet, url: "stock.csv"}
+        # characteristics from product pages; ratings; prices of other sellers; pictures themselves
+        enrich: {pages: true, reviews: true, offers: false, images: false}
         endpoints:
           shop: "http://127.0.0.1:4010" # in earnest: https://kaspi.kz
           api: "http://127.0.0.1:4010/shop/api/v2" # in earnest: https://kaspi.kz/shop/api/v2

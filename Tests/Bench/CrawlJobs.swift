@@ -8,7 +8,7 @@ import SystemPackage
 /// Fetching and reading pages.
 enum CrawlJobs {
   static let all: [String: @Sendable ([String]) async throws -> Work] = [
-    "pages": pages, "fetch": fetch,
+    "pages": pages, "fetch": fetch, "listing": listing, "crawl": crawl,
   ]
 
   /// `pages TIMES FILE...`: saved product pages to products, each so many times.
@@ -25,6 +25,48 @@ enum CrawlJobs {
       }
       return (times * pages.count, bytes, check)
     }
+  }
+
+  /// `listing TIMES FILE...`: answers of the listing to cards, each so many times.
+  @Sendable private static func listing(_ arguments: [String]) async throws -> Work {
+    let times = try BenchUsage.number(arguments, 0, "TIMES")
+    let answers = try arguments.dropFirst().map { try AtomicFile.read(FilePath($0)) }
+    return try await Work.measure {
+      var (bytes, check) = (0, 0)
+      for _ in 0..<times {
+        for answer in answers {
+          for card in try ListingPage(answer, source: "bench").cards { check += card.price?.amount ?? 0 }
+          bytes += answer.count
+        }
+      }
+      return (times * answers.count, bytes, check)
+    }
+  }
+
+  /// `crawl BASE FEED FOLDER CONNECTIONS`: a whole crawl without limits: a price list, and the page of every card.
+  ///
+  /// Taken up where an earlier one stopped, when the folder holds one.
+  @Sendable private static func crawl(_ arguments: [String]) async throws -> Work {
+    let base = try BenchUsage.argument(arguments, 0, "BASE")
+    let feed = try BenchUsage.argument(arguments, 1, "FEED")
+    let folder = FilePath(try BenchUsage.argument(arguments, 2, "FOLDER"))
+    let connections = try BenchUsage.number(arguments, 3, "CONNECTIONS")
+    var configuration = CurlClient.Configuration()
+    configuration.maximumConnectionsPerHost = connections
+    configuration.maximumConnections = connections
+    let client = CurlClient(configuration: configuration)
+    let settings = CrawlSettings(
+      shop: "bench", city: CityID("750000000"), sources: [SourceSettings(kind: .feed, location: feed)],
+      enrichPages: true, shopEndpoint: base, concurrency: connections)
+    let moment = Instant(milliseconds: 1_790_000_000_000)
+    let work = try await Work.measure {
+      let result = try await Crawler(client: client, folder: folder, now: { moment }).crawl(settings)
+      let read = result.shop.offers.count { $0.product != nil }
+      let asked = result.report.requests.reduce(0) { $0 + $1.asked }
+      return (result.shop.offers.count, asked, read)
+    }
+    await client.close()
+    return work
   }
 
   /// `fetch BASE COUNT CONNECTIONS`: `BASE/0` … `BASE/COUNT-1` over kept-alive connections, without limits.

@@ -1,5 +1,7 @@
 """Pages and requests, beside lxml, curl, wrk and aiohttp. The server is nginx on loopback with static files."""
 
+import importlib.util
+import json
 import os
 import pathlib
 import random
@@ -39,10 +41,77 @@ http {{ access_log off; sendfile on; keepalive_requests 1000000;
         self.child.wait()
 
 
+PAGE = """<!DOCTYPE html><html lang="ru-RU"><head><title>%(title)s</title>
+<meta property="product:retailer_item_id" content="%(id)d"></head><body>
+<script>window.digitalData = {"website":{"regionId":"750000000"}};
+window.digitalData.product = {"id":"%(id)d","name":"%(title)s","brand":"Bench"};</script>
+<script>BACKEND.state.productId = "%(id)d";
+BACKEND.components.item = %(item)s
+</script><h1 class="item__heading">%(title)s</h1>%(filling)s</body></html>"""
+
+
+def measure(argv):
+    """Runs one of our jobs by itself, for rows that need something prepared before each round."""
+    from bench import run
+
+    return run(argv)
+
+
+def whole_crawl(bench, folder, base):
+    """A price list and the page of every card: fetched, read, kept and noted; the peer writes a JSON item each."""
+    count = bench.size(20_000, 1_000)
+    chance = random.Random(2)
+    numbers = range(100_000_000, 100_000_000 + count)
+    offers = []
+    for number in numbers:
+        title = f"Чайник электрический {number} 1.7 л"
+        item = {"card": {"id": str(number), "title": title, "price": number % 90_000 + 1000,
+                         "promoConditions": {"brand": "Bench", "categoryCodes": ["Kettles", "Categories"]}},
+                "galleryImages": [], "description": "Слова о товаре. " * chance.randint(20, 60),
+                "specifications": [{"name": f"Группа {g}", "features": [
+                    {"code": f"k*{g}{f}", "name": f"Свойство {f}", "featureUnit": None,
+                     "featureValues": [{"value": f"значение {f}"}]} for f in range(8)]} for g in range(3)]}
+        where = folder / "shop" / "p" / f"-{number}"
+        where.mkdir(parents=True)
+        (where / "index.html").write_text(PAGE % {
+            "id": number, "title": title, "item": json.dumps(item, ensure_ascii=False),
+            "filling": "<div class='x'>текст</div>" * chance.randint(20, 200)})
+        offers.append(f'<offer sku="{number}_1"><model>{title}</model><availabilities><availability available="yes" '
+                      f'storeId="PP1" stockCount="3"/></availabilities><price>{number % 90_000 + 1000}</price></offer>')
+    feed = bench.scratch / "bench.xml"
+    feed.write_text('<?xml version="1.0" encoding="utf-8"?><kaspi_catalog date="x" xmlns="kaspiShopping"><company>B</company>'
+                    "<merchantid>1</merchantid><offers>" + "".join(offers) + "</offers></kaspi_catalog>")
+    here = {"number": 0}
+
+    def fresh():
+        here["number"] += 1
+        return measure([*bench.ours("crawl", base, feed, bench.scratch / f"crawl{here['number']}"), 32])
+
+    peers = {}
+    if importlib.util.find_spec("scrapy"):
+        peers = {"Scrapy with a JSON item": bench.peer("crawl", "scrapy", base, count, bench.scratch)}
+    bench.row(f"crawl {count:,} pages: fetch, read, keep, note", fresh, peers, "pages",
+              bar={"Scrapy with a JSON item": 25}, same_check=False)
+
+    def resumed():
+        # As a kill before the last line leaves it: every answer is noted, the end is not.
+        journal = bench.scratch / "crawl1" / "journal.jsonl"
+        lines = journal.read_bytes().splitlines(keepends=True)
+        journal.write_bytes(b"".join(line for line in lines if b'"record":"end"' not in line))
+        return measure([*bench.ours("crawl", base, feed, bench.scratch / "crawl1"), 32])
+
+    bench.row(f"take up a killed crawl of {count:,} (bytes: requests asked)", resumed, {}, "pages")
+
+
 def rows(bench):
     root = pathlib.Path(__file__).resolve().parents[2]
     data = pathlib.Path(os.environ.get("KASPI_SAMPLE_DATA", root.parent / "shared/data/kaspi"))
     pages = sorted((data / "product-pages").glob("[0-9]*.html"))
+    listings = sorted((data / "listing").glob("cards-*.json"))
+    if listings:
+        times = bench.size(2000, 100)
+        bench.row("listing JSON to cards", bench.ours("listing", times, *listings),
+                  {"orjson": bench.peer("crawl", "orjson", times, *listings)}, "answers", bar={"orjson": 2.5})
     if pages:
         times = bench.size(60, 5)
         bench.row("product page to product", bench.ours("pages", times, *pages),
@@ -59,8 +128,10 @@ def rows(bench):
     try:
         bench.row(f"fetch {count:,} addresses, 32 connections", bench.ours("fetch", base, count, 32),
                   {"curl --parallel": bench.peer("crawl", "curl", base, count),
-                   "aiohttp + uvloop": bench.peer("crawl", "aiohttp", base, count)}, "requests",
-                  bar={"curl --parallel": 1.5, "aiohttp + uvloop": 3.3})
+                   "aiohttp + uvloop": bench.peer("crawl", "aiohttp", base, count),
+                   "wrk (one address)": bench.peer("crawl", "wrk", base, count)}, "requests",
+                  bar={"curl --parallel": 1.5, "aiohttp + uvloop": 3.3, "wrk (one address)": 0.7}, same_check=False)
+        whole_crawl(bench, folder, base)
     finally:
         server.stop()
 
@@ -82,6 +153,61 @@ def pages(times, *files):
                 images = tree.xpath("//meta[@property='og:image']/@content")
                 found += bool(title) + len(terms) + len(values) + len(price) + len(images)
         return int(times) * len(bodies), sum(map(len, bodies)) * int(times), found
+
+    return work
+
+
+def orjson_listing(times, *files):
+    import orjson
+
+    bodies = [pathlib.Path(f).read_bytes() for f in files]
+
+    def work():
+        total = 0
+        for _ in range(int(times)):
+            for body in bodies:
+                data = orjson.loads(body)["data"]
+                for card in data["cards"] if isinstance(data, dict) else data:
+                    total += int(card.get("unitSalePrice") or card.get("unitPrice") or 0)
+        return int(times) * len(bodies), sum(map(len, bodies)) * int(times), total
+
+    return work
+
+
+def wrk(base, count):
+    def work():
+        done = subprocess.run(["wrk", "-t1", "-c32", "-d3s", f"{base}/0"], check=True, capture_output=True, text=True)
+        rate = next(float(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("Requests/sec"))
+        return int(rate * 3), 0, 0
+
+    return work
+
+
+def scrapy_crawl(base, count, scratch):
+    import json as j
+
+    import scrapy
+    from scrapy.crawler import CrawlerProcess
+
+    out = pathlib.Path(scratch) / f"items-{os.getpid()}.jl"
+
+    class Spider(scrapy.Spider):
+        name = "bench"
+        start_urls = [f"{base}/shop/p/-{n}/?c=750000000" for n in range(100_000_000, 100_000_000 + int(count))]
+
+        def parse(self, response):
+            text = response.text
+            start = text.index("BACKEND.components.item = ") + 26
+            yield j.JSONDecoder().raw_decode(text, start)[0]
+
+    def work():
+        process = CrawlerProcess({"LOG_ENABLED": False, "CONCURRENT_REQUESTS": 32, "CONCURRENT_REQUESTS_PER_DOMAIN": 32,
+                                  "DOWNLOAD_DELAY": 0, "ROBOTSTXT_OBEY": False, "TELNETCONSOLE_ENABLED": False,
+                                  "FEEDS": {str(out): {"format": "jsonlines"}}})
+        process.crawl(Spider)
+        process.start()
+        items = sum(1 for _ in out.open())
+        return items, out.stat().st_size, items
 
     return work
 
@@ -130,4 +256,5 @@ def aiohttp_fetch(base, count):
 if __name__ == "__main__":
     import measured
 
-    measured.main({"pages": pages, "curl": curl, "aiohttp": aiohttp_fetch})
+    measured.main({"pages": pages, "curl": curl, "aiohttp": aiohttp_fetch, "orjson": orjson_listing, "wrk": wrk,
+                   "scrapy": scrapy_crawl})

@@ -1,46 +1,7 @@
-/// A sequence of bytes to look for, prepared once.
-///
-/// Horspool's search: on a mismatch the window moves by the distance of its last byte from the pattern's end,
-/// so a page is mostly jumped over.
-struct BytePattern: Sendable {
-  /// What is looked for; at least one byte.
-  let bytes: [UInt8]
-  private let shifts: [Int]
+internal import Store
 
-  /// Prepares a pattern.
-  ///
-  /// - Parameter text: At least one byte of UTF-8.
-  init(_ text: StaticString) {
-    let pattern = Array("\(text)".utf8)
-    precondition(!pattern.isEmpty, "an empty pattern is everywhere")
-    var shifts = [Int](repeating: pattern.count, count: 256)
-    for (index, byte) in pattern.dropLast().enumerated() { shifts[Int(byte)] = pattern.count - 1 - index }
-    bytes = pattern
-    self.shifts = shifts
-  }
-
-  /// The first occurrence that lies in a range.
-  ///
-  /// - Parameters:
-  ///   - haystack: Where to look.
-  ///   - range: Bounds; cut to the haystack.
-  /// - Returns: Index of the first byte, or `nil`.
-  func first(in haystack: [UInt8], _ range: Range<Int>) -> Int? {
-    let end = min(range.upperBound, haystack.count)
-    let last = bytes.count - 1
-    var start = max(0, range.lowerBound)
-    while start + last < end {
-      let tail = haystack[start + last]
-      if tail == bytes[last] {
-        var index = 0
-        while index < last, haystack[start + index] == bytes[index] { index += 1 }
-        if index == last { return start }
-      }
-      start += shifts[Int(tail)]
-    }
-    return nil
-  }
-}
+/// What pages and answers are searched for.
+typealias BytePattern = ByteSearch
 
 /// Byte classes of HTML and JSON.
 extension UInt8 {

@@ -15,10 +15,25 @@ enum CardFields {
   }
 
   static func title(_ text: String) -> String? {
+    if isPlain(text) { return text }
     let words = MarkupText.decoded(text).split {
       $0 == " " || $0.isNewline || $0 == "\t" || $0.unicodeScalars.allSatisfy { $0.value < 0x20 }
     }
     return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
+  /// Whether a text is already as a title should be; most are, and looking at bytes is much cheaper than at letters.
+  private static func isPlain(_ text: String) -> Bool {
+    var before: UInt8 = 0x20
+    for byte in text.utf8 {
+      switch byte {
+      // A reference, a control, or the first byte of the blanks and line ends beyond ASCII.
+      case 0x26, 0..<0x20, 0x7F, 0xC2, 0xE2, 0xE3, 0xE1: return false
+      case 0x20 where before == 0x20: return false
+      default: before = byte
+      }
+    }
+    return before != 0x20
   }
 
   /// A string or a number as text.
@@ -32,6 +47,8 @@ enum CardFields {
 
   /// A brand; "Без бренда" is how a card says that there is none.
   static func brand(_ text: String) -> String? {
+    // The words for "none" are short, and so is what is compared with them.
+    guard text.utf8.count <= 24 else { return text }
     let lower = text.lowercased()
     return lower == "без бренда" || lower == "нет бренда" || lower == "no brand" || lower.isEmpty ? nil : text
   }

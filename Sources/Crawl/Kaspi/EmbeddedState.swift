@@ -67,7 +67,14 @@ struct EmbeddedState {
       } else {
         position = max(end, readScript(page, body..<end))
       }
+      if isComplete { break }
     }
+  }
+
+  /// Whether everything that a page can say has been read; most of the page is behind it.
+  private var isComplete: Bool {
+    item.value != nil && configurator.value != nil && digitalProduct.value != nil && productID != nil
+      && region != nil && linkedProduct != nil
   }
 
   /// Reads what one script assigns; gives the end of the last value, which may lie behind the script's.
@@ -105,6 +112,12 @@ struct EmbeddedState {
     while position < body.upperBound, let start = Self.assignment(name, page, position..<body.upperBound) {
       position = start.value
       guard page[start.value] == 0x7B else { continue }
+      if let tape = JSONTape(prefixOf: page, from: start.value, maximumDepth: Self.maximumDepth) {
+        part = .value(tape.root)
+        end = max(end, tape.end)
+        return
+      }
+      // Not JSON: find out where it ends, and what is wrong with it.
       switch Self.balancedEnd(page, from: start.value) {
       case .success(let valueEnd):
         do {
@@ -162,37 +175,42 @@ extension EmbeddedState {
     return nil
   }
 
+  private static let window = Array("window.".utf8)
+
   /// Whether a name at an index follows a blank, the end of a statement or a tag, or `window.`.
   private static func startsStatement(_ page: [UInt8], _ index: Int) -> Bool {
     var before = index - 1
-    let window = Array("window.".utf8)
     if index >= window.count, page[index - window.count..<index].elementsEqual(window) {
       before = index - window.count - 1
     }
     guard before >= 0 else { return true }
-    return page[before].isMarkupBlank || [0x3B, 0x3E, 0x7B, 0x7D, 0x29, 0x2C].contains(page[before])
+    switch page[before] {
+    case 0x3B, 0x3E, 0x7B, 0x7D, 0x29, 0x2C: return true
+    case let byte: return byte.isMarkupBlank
+    }
   }
 
   /// The index behind the brace that closes the one at `start`; braces in strings do not count.
   static func balancedEnd(_ page: [UInt8], from start: Int) -> Result<Int, BraceProblem> {
+    let span = page.span
     var (depth, index, inString) = (0, start, false)
-    while index < page.count {
-      let byte = page[index]
+    while index < span.count {
+      let byte = span[index]
+      index &+= 1
       if inString {
-        if byte == 0x5C { index += 1 } else if byte == 0x22 { inString = false }
-      } else {
-        switch byte {
-        case 0x22: inString = true
-        case 0x7B, 0x5B:
-          depth += 1
-          if depth > maximumDepth { return .failure(.tooDeep) }
-        case 0x7D, 0x5D:
-          depth -= 1
-          if depth == 0 { return .success(index + 1) }
-        default: break
-        }
+        if byte == 0x5C { index &+= 1 } else if byte == 0x22 { inString = false }
+        continue
       }
-      index += 1
+      switch byte {
+      case 0x22: inString = true
+      case 0x7B, 0x5B:
+        depth &+= 1
+        if depth > maximumDepth { return .failure(.tooDeep) }
+      case 0x7D, 0x5D:
+        depth &-= 1
+        if depth == 0 { return .success(index) }
+      default: break
+      }
     }
     return .failure(.unterminated)
   }

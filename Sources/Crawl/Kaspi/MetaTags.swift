@@ -1,3 +1,5 @@
+internal import Store
+
 /// The tags in a page's head that name the product.
 ///
 /// Read by byte search, because the head comes before everything that could be cut or broken.

@@ -1,3 +1,5 @@
+internal import Store
+
 /// The language that a page says it is in.
 enum PageLanguage {
   private static let html = BytePattern("<html")

@@ -1,3 +1,5 @@
+internal import Store
+
 /// Takes people out of a page before it is kept.
 ///
 /// A product page shows its newest reviews with the names of their authors, and addresses of their pictures carry
