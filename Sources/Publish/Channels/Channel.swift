@@ -164,14 +164,18 @@ extension Channel {
     if let link {
       guard !link.contains("{product}") || entry.productID != nil else { return nil }
       return link.replacing("{product}", with: entry.productID?.text ?? "")
-        .replacing("{sku}", with: Self.percentEncoded(entry.offer.sku.text))
+        .replacing("{sku}", with: Self.encoded(entry.offer.sku.text))
     }
     // A card was read from its public page; a number alone may come from the seller's own cabinet.
     guard let id = entry.productID, entry.product != nil || linksArePublic else { return nil }
     return "https://kaspi.kz/shop/p/-\(id)/"
   }
 
-  static func percentEncoded(_ text: String) -> String {
+  /// Text as part of an address: all but Latin letters, digits, `-`, `.`, `_` and `~` percent-encoded.
+  ///
+  /// - Parameter text: Any text.
+  /// - Returns: ASCII.
+  public static func encoded(_ text: String) -> String {
     var result = ""
     for byte in text.utf8 {
       switch byte {

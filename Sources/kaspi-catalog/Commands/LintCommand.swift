@@ -17,27 +17,107 @@ struct LintCommand: Command {
   @Argument(help: "Files or http addresses.")
   var files: [String]
 
+  @Option(help: "text, json or sarif (SARIF 2.1.0).")
+  var format: LintFormat = .text
+
+  @Option(help: "A file of known findings; only others count.")
+  var baseline: String?
+
+  @Option(help: "Write all present findings as a baseline.")
+  var writeBaseline: String?
+
+  @Option(help: "Write a corrected copy of the one file given: what can be put right in one way only.")
+  var fix: String?
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
+    if let fix { return try await Self.fix(files, to: fix, context) }
     let terminal = context.terminal
-    var reports: [JSONValue] = []
-    var errors = 0
+    var known = Baseline()
+    if let baseline {
+      known = try Baseline(
+        try AtomicFile.read(context.path(baseline), maximumBytes: 64 << 20), path: baseline)
+    }
+    var reports: [(report: LintReport, known: [Bool])] = []
     for name in files {
       let report = Linter.lint(try await Self.read(name, context), source: name)
-      errors += report.errors
-      for finding in report.findings where !common.quiet || finding.severity == .error {
-        let sku = finding.sku.map { " (SKU \($0))" } ?? ""
-        terminal.say(
-          "\(finding.place): \(finding.severity.rawValue): \(finding.message)\(sku) [\(finding.rule)]")
-      }
-      let offers = report.counts.map { "\($0.offerElements) offers, " } ?? ""
-      if !common.quiet {
-        terminal.say(
-          "\(name): \(offers)\(report.errors) errors, \(report.warnings) warnings, \(report.notes) notes")
-      }
-      reports.append(Self.document(report))
+      reports.append((report, known.take(report.findings)))
     }
-    terminal.document(["format": 1, "files": .array(reports), "errors": .integer(errors)])
+    let errors = reports.reduce(0) { $0 + Self.count(.error, $1) }
+    switch common.json ? .json : format {
+    case .text: for report in reports { say(report, terminal) }
+    case .json:
+      terminal.raw(
+        CanonicalJSON.document([
+          "format": 1, "files": .array(reports.map(Self.document)), "errors": .integer(errors),
+        ]))
+    case .sarif: terminal.raw(CanonicalJSON.document(Sarif.document(reports)))
+    }
+    if let writeBaseline {
+      try AtomicFile.write(Baseline(reports.map(\.report)).document, to: context.path(writeBaseline))
+      terminal.remark("\(writeBaseline): every finding of today is known from now on")
+      return .done
+    }
     return errors == 0 ? .done : .badInput
+  }
+
+  private func say(_ item: (report: LintReport, known: [Bool]), _ terminal: Terminal) {
+    let report = item.report
+    for (finding, isKnown) in zip(report.findings, item.known)
+    where !isKnown && (!common.quiet || finding.severity == .error) {
+      let sku = finding.sku.map { " (SKU \($0))" } ?? ""
+      terminal.say(
+        "\(finding.place): \(finding.severity.rawValue): \(finding.message)\(sku) [\(finding.rule)]")
+    }
+    guard !common.quiet else { return }
+    let offers = report.counts.map { "\($0.offerElements) offers, " } ?? ""
+    let hidden = item.known.count { $0 }
+    terminal.say(
+      "\(report.source): \(offers)\(Self.count(.error, item)) errors, \(Self.count(.warning, item)) warnings, "
+        + "\(Self.count(.note, item)) notes" + (hidden > 0 ? ", \(hidden) known" : ""))
+  }
+
+  /// Findings of a severity that no baseline knows, those beyond the shown ones among them.
+  private static func count(
+    _ severity: Finding.Severity, _ item: (report: LintReport, known: [Bool])
+  ) -> Int {
+    let all =
+      switch severity {
+      case .error: item.report.errors
+      case .warning: item.report.warnings
+      case .note: item.report.notes
+      }
+    return all - zip(item.report.findings, item.known).count { $0.severity == severity && $1 }
+  }
+
+  private static func fix(_ files: [String], to target: String, _ context: CommandContext) async throws
+    -> ExitStatus
+  {
+    guard files.count == 1, let name = files.first, context.path(name) != context.path(target) else {
+      throw CommandError(
+        .usage, what: "a corrected copy is made of one file, beside it", place: "--fix",
+        remedy: "kaspi-catalog lint FILE --fix COPY")
+    }
+    let fix = try PriceListFixer.fix(try await read(name, context), source: name)
+    try AtomicFile.write(fix.bytes, to: context.path(target))
+    let terminal = context.terminal
+    terminal.say("\(target): mended \(fix.mended.isEmpty ? "nothing" : fix.mended.joined(separator: ", "))")
+    for held in fix.heldBack {
+      terminal.say(
+        "  not in the copy: \(held.sku.isEmpty ? "an offer" : held.sku): \(held.message) [\(held.rule)]")
+      terminal.say("    at: \(held.place)")
+    }
+    terminal.document([
+      "format": 1, "source": .string(name), "copy": .string(target),
+      "mended": .array(fix.mended.map { .string($0) }),
+      "held_back": .array(
+        fix.heldBack.map {
+          [
+            "sku": .string($0.sku), "rule": .string($0.rule), "at": .string($0.place.description),
+            "message": .string($0.message),
+          ]
+        }),
+    ])
+    return fix.heldBack.isEmpty ? .done : .badInput
   }
 
   static func read(_ name: String, _ context: CommandContext) async throws -> [UInt8] {
@@ -61,12 +141,14 @@ struct LintCommand: Command {
     }
   }
 
-  private static func document(_ report: LintReport) -> JSONValue {
+  private static func document(_ item: (report: LintReport, known: [Bool])) -> JSONValue {
+    let report = item.report
+    let new = zip(report.findings, item.known).filter { !$1 }.map(\.0)
     var members: [String: JSONValue] = [
-      "source": .string(report.source), "errors": .integer(report.errors),
-      "warnings": .integer(report.warnings),
-      "notes": .integer(report.notes),
-      "findings": .array(report.findings.map { CrawlRecordJSON.value(of: $0) }),
+      "source": .string(report.source), "errors": .integer(count(.error, item)),
+      "warnings": .integer(count(.warning, item)), "notes": .integer(count(.note, item)),
+      "known": .integer(item.known.count { $0 }),
+      "findings": .array(new.map { CrawlRecordJSON.value(of: $0) }),
     ]
     if let counts = report.counts {
       members["offers"] = .integer(counts.offerElements)
@@ -75,6 +157,11 @@ struct LintCommand: Command {
     }
     return .object(members)
   }
+}
+
+/// The forms in which findings are printed.
+enum LintFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, sarif
 }
 
 /// `explain`.
@@ -110,9 +197,12 @@ struct ExplainCommand: Command {
   }
 
   private static func document(_ rule: LintRule) -> JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "id": .string(rule.id), "severity": .string(rule.severity.rawValue), "title": .string(rule.title),
       "explanation": .string(rule.explanation), "hint": .string(rule.hint),
+      "beyond_schema": .bool(rule.goesBeyondSchema), "passing": .string(rule.passing),
     ]
+    if let failing = rule.failing { members["failing"] = .string(failing) }
+    return .object(members)
   }
 }
