@@ -13,7 +13,9 @@ struct KaspiCatalog: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InitCommand.self, NightlyCommand.self, CrawlCommand.self, PlanCommand.self, PublishCommand.self,
-      IndexCommand.self, SearchCommand.self, LintCommand.self, ExplainCommand.self, ExtractCommand.self,
+      IndexCommand.self, SearchCommand.self, RecommendCommand.self, ContextCommand.self,
+      CategoriesCommand.self, StatsCommand.self, SynonymsCommand.self, EvalCommand.self, KnowledgeCommand.self,
+      LintCommand.self, ExplainCommand.self, ExtractCommand.self,
       VersionsCommand.self, DiffCommand.self, VerifyCommand.self, StatusCommand.self, ConfigCommand.self,
     ])
 }
