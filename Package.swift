@@ -78,6 +78,12 @@ let checks: [Target] = [
   .target(name: "TestKit", dependencies: [system], path: "Tests/TestKit", swiftSettings: strict),
   .executableTarget(
     name: "StoreProbe", dependencies: ["Store", system], path: "Tests/StoreProbe", swiftSettings: strict),
+  .executableTarget(
+    name: "KaspiBench",
+    dependencies: [
+      "Model", "HTTP", "XML", "Store", "PriceList", "CatalogFormat", "Crawl", "Publish", "Search", "Notify",
+      system,
+    ], path: "Tests/Bench", swiftSettings: strict),
   .testTarget(
     name: "SimulatorTests",
     dependencies: [
@@ -87,8 +93,8 @@ let checks: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: [
-      "TestKit", "Model", "Store", "HTTP", "kaspi-catalog", "kaspi-notifier", "kaspi-simulator", subprocess,
-      system,
+      "TestKit", "Model", "Store", "HTTP", "kaspi-catalog", "kaspi-notifier", "kaspi-simulator", arguments,
+      subprocess, system,
     ], swiftSettings: strict),
 ]
 

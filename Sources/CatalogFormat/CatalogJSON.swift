@@ -52,7 +52,7 @@ public enum CatalogJSON {
 
   // MARK: Entries
 
-  private static func value(of entry: CatalogEntry) -> JSONValue {
+  static func value(of entry: CatalogEntry) -> JSONValue {
     var members = OfferJSON.members(of: entry.offer)
     if case .withdrawn(let day) = entry.standing { members["withdrawn"] = .string(day.description) }
     if let product = entry.product {

@@ -105,7 +105,11 @@ extension Command {
     guard status == .done else { throw ExitCode(status.rawValue) }
   }
 
-  private static func failure(_ error: any Error) -> CommandError {
+  /// Says any error as a person reads it, with the exit code that belongs to it.
+  ///
+  /// - Parameter error: Any error that `execute` threw.
+  /// - Returns: What, where and what to do; an error that no room knows is a plain failure.
+  public static func failure(_ error: any Error) -> CommandError {
     switch error {
     case let error as CommandError: return error
     case let error as StoreError: return CommandError(error)

@@ -9,7 +9,7 @@ internal import SystemPackage
 /// The format is described in the article Journal.
 final class CrawlJournal: Sendable {
   /// The number of the format.
-  static let format = 1
+  static let format = 2
 
   /// One answer.
   struct Answer: Sendable, Hashable {
@@ -29,6 +29,14 @@ final class CrawlJournal: Sendable {
     var fetched: Instant
     /// The figures of a reviews answer, the only thing of it that is kept.
     var rating: Rating?
+    /// The answer's tag, so that the next crawl can ask whether it still holds.
+    var etag: String?
+    /// When the server last changed it, in the server's own words.
+    var modified: String?
+    /// Whether it was not asked for, but taken over from the crawl before.
+    var isCarried = false
+    /// What the sources said when it was asked, in a few digits.
+    var mark: String?
   }
 
   /// The crawl's number: the moment of its start.
@@ -39,8 +47,19 @@ final class CrawlJournal: Sendable {
   let isResumed: Bool
   /// What was wrong with the journal that was found, or `nil`.
   let damage: String?
-  private let journal: Journal
+  /// `nil` while the answers are only read.
+  private let journal: Journal?
   private let answers: Mutex<[String: Answer]>
+  /// What the last finished crawl was answered.
+  private let previous: [String: Answer]
+
+  private let clock = ContinuousClock()
+  private let synced: Mutex<ContinuousClock.Instant>
+
+  /// The journal that is being written.
+  static let name = "journal.jsonl"
+  /// The journal of the last crawl that went to its end.
+  static let previousName = "previous.jsonl"
 
   /// Opens the journal of a shop: takes up an unfinished crawl or begins a new one.
   ///
@@ -53,34 +72,40 @@ final class CrawlJournal: Sendable {
   init(
     folder: FilePath, fingerprint: String, now: Instant, resumeWithin: Duration
   ) throws(StoreError) {
-    let path = folder.appending("journal.jsonl")
+    let path = folder.appending(Self.name)
+    var found = Reading()
     var damage: String?
-    var found: [JSONValue] = []
-    var journal: Journal?
     do {
-      let opened = try Journal.open(path)
-      (journal, found) = (opened.journal, opened.records)
-    } catch  where error.code == .damaged {
+      if try Folder.exists(path) { found = try Reading(of: path) }
+    } catch  where error.code == .damaged && error.hint != Reading.laterFormat {
       // The journal only saves requests; a damaged one is put aside, and everything is asked anew.
       damage = error.detail
       try AtomicFile.write(try AtomicFile.read(path), to: folder.appending("journal.damaged"))
     }
-    if let journal, let state = try Self.unfinished(found, path), state.fingerprint == fingerprint,
-      state.started <= now, now.since(state.started) <= resumeWithin
+    self.damage = damage
+    if damage == nil, !found.isEnded, found.fingerprint == fingerprint, let began = found.started,
+      began <= now, now.since(began) <= resumeWithin
     {
-      run = state.run
-      started = state.started
+      run = found.run
+      started = began
       isResumed = true
-      self.journal = journal
-      answers = Mutex(state.answers)
+      previous = try Self.previous(in: folder)
+      journal = try Journal.open(path).journal
+      answers = Mutex(found.answers)
     } else {
-      journal = nil
+      if damage == nil, found.isEnded {
+        // What the finished crawl was answered is what the new one is compared with.
+        try AtomicFile.write(try AtomicFile.read(path), to: folder.appending(Self.previousName))
+        previous = found.answers
+      } else {
+        previous = try Self.previous(in: folder)
+      }
       try AtomicFile.write([], to: path)
       let fresh = try Journal.open(path).journal
+      journal = fresh
       run = now.description
       started = now
       isResumed = false
-      self.journal = fresh
       answers = Mutex([:])
       try fresh.append(
         .object([
@@ -88,7 +113,38 @@ final class CrawlJournal: Sendable {
           "started": .string(now.description), "settings": .string(fingerprint),
         ]))
     }
-    self.damage = damage
+    synced = Mutex(clock.now)
+  }
+
+  /// Opens the journal of the last crawl only to read it.
+  ///
+  /// - Parameter folder: The crawl's folder.
+  /// - Throws: ``StoreError``: `missing` without a crawl that went to its end.
+  init(reading folder: FilePath) throws(StoreError) {
+    let path = folder.appending(Self.name)
+    let found = try Reading(of: path)
+    guard found.isEnded, let began = found.started else {
+      throw StoreError(
+        code: .missing, path: path.string, detail: "the last crawl did not come to its end",
+        hint: "Run 'crawl' first: it goes on where it stopped.")
+    }
+    run = found.run
+    started = began
+    isResumed = false
+    damage = nil
+    journal = nil
+    answers = Mutex(found.answers)
+    previous = [:]
+    synced = Mutex(clock.now)
+  }
+
+  private static func previous(in folder: FilePath) throws(StoreError) -> [String: Answer] {
+    let path = folder.appending(previousName)
+    guard try Folder.exists(path) else { return [:] }
+    do { return try Reading(of: path).answers } catch  where error.code == .damaged {
+      // Without it everything is asked anew.
+      return [:]
+    }
   }
 
   /// The usable answer of this crawl to a request, or `nil` when it is still to be asked.
@@ -97,13 +153,30 @@ final class CrawlJournal: Sendable {
   /// - Returns: What was noted.
   func answer(to name: String) -> Answer? { answers.withLock { $0[name] } }
 
-  /// Notes an answer; on disk when this returns.
+  /// What the last finished crawl was answered, or `nil`.
+  ///
+  /// - Parameter name: The request's name.
+  /// - Returns: What was noted then.
+  func previousAnswer(to name: String) -> Answer? { previous[name] }
+
+  /// Notes an answer; it outlives the process when this returns, and a power cut a second later.
   ///
   /// - Parameter answer: What came.
   /// - Throws: ``StoreError`` when it could not be written.
   func note(_ answer: Answer) throws(StoreError) {
-    try journal.append(answer.record)
+    try append(answer.record)
     answers.withLock { $0[answer.name] = answer }
+  }
+
+  private func append(_ record: JSONValue) throws(StoreError) {
+    guard let journal else { return }
+    try journal.appendLazily(record)
+    let isDue = synced.withLock { last in
+      guard clock.now - last >= .seconds(1) else { return false }
+      last = clock.now
+      return true
+    }
+    if isDue { try journal.sync() }
   }
 
   /// Notes that no usable answer came; the request is asked again when the crawl is taken up.
@@ -117,7 +190,7 @@ final class CrawlJournal: Sendable {
   func noteFailure(
     _ name: String, _ surface: CrawlReport.Surface, reason: String, now: Instant
   ) throws(StoreError) {
-    try journal.append(
+    try append(
       .object([
         "record": "failure", "surface": .string(surface.rawValue), "url": .string(name),
         "reason": .string(reason), "at": .string(now.description),
@@ -129,42 +202,56 @@ final class CrawlJournal: Sendable {
   /// - Parameter now: When.
   /// - Throws: ``StoreError`` when it could not be written.
   func finish(now: Instant) throws(StoreError) {
-    try journal.append(.object(["record": "end", "at": .string(now.description)]))
+    try journal?.append(.object(["record": "end", "at": .string(now.description)]))
   }
 
   /// Names of everything that this crawl kept.
   var kept: Set<String> { answers.withLock { Set($0.values.compactMap(\.kept)) } }
 
-  private struct Unfinished {
-    var run: String
-    var started: Instant
-    var fingerprint: String
-    var answers: [String: Answer] = [:]
-  }
+  /// All answers, for reading them anew without asking.
+  var all: [String: Answer] { answers.withLock { $0 } }
 
-  private static func unfinished(_ records: [JSONValue], _ path: FilePath) throws(StoreError) -> Unfinished? {
-    var state: Unfinished?
-    for record in records {
-      switch record["record"]?.string {
-      case "run":
-        guard record["format"]?.int == format else {
-          throw StoreError(
-            code: .damaged, path: path.string, detail: "the journal's format is not \(format)",
-            hint: "Run the newer program that wrote it, or remove the file: only requests are saved by it.")
+  /// One crawl as its journal tells it.
+  struct Reading: Sendable {
+    var run = ""
+    var started: Instant?
+    var fingerprint = ""
+    var isEnded = false
+    var answers: [String: Answer] = [:]
+
+    static let laterFormat =
+      "Run the newer program that wrote it, or remove the file: only requests are saved by it."
+
+    /// Nothing.
+    init() {}
+
+    /// Reads a journal; one of an earlier format gives nothing to take up.
+    init(of path: FilePath) throws(StoreError) {
+      var reading = Reading()
+      var isLater = false
+      try Journal.read(path) { record in
+        switch record["record"]?.string {
+        case "run":
+          let number = record["format"]?.int ?? .max
+          isLater = isLater || number > CrawlJournal.format
+          reading = Reading()
+          guard number == CrawlJournal.format else { return }
+          reading.run = record["run"]?.string ?? ""
+          reading.started = record["started"]?.string.flatMap { Instant($0) }
+          reading.fingerprint = record["settings"]?.string ?? ""
+        case "answer":
+          if let answer = Answer(record) { reading.answers[answer.name] = answer }
+        case "end": reading.isEnded = true
+        default: break
         }
-        state = nil
-        if let run = record["run"]?.string, let started = record["started"]?.string.flatMap({ Instant($0) }),
-          let fingerprint = record["settings"]?.string
-        {
-          state = Unfinished(run: run, started: started, fingerprint: fingerprint)
-        }
-      case "answer":
-        if let answer = Answer(record) { state?.answers[answer.name] = answer }
-      case "end": state = nil
-      default: break
       }
+      guard !isLater else {
+        throw StoreError(
+          code: .damaged, path: path.string, detail: "the journal's format is not \(CrawlJournal.format)",
+          hint: Self.laterFormat)
+      }
+      self = reading
     }
-    return state
   }
 }
 
@@ -179,6 +266,10 @@ extension CrawlJournal.Answer {
     members["kept"] = kept.map { .string($0) }
     members["stars"] = rating.map { .integer($0.hundredths) }
     members["count"] = rating?.count.map { .integer($0) }
+    members["etag"] = etag.map { .string($0) }
+    members["modified"] = modified.map { .string($0) }
+    members["mark"] = mark.map { .string($0) }
+    if isCarried { members["carried"] = true }
     return .object(members)
   }
 
@@ -192,7 +283,8 @@ extension CrawlJournal.Answer {
     let rating = record["stars"]?.int.map { Rating(hundredths: $0, count: record["count"]?.int) }
     self.init(
       surface: surface, name: name, status: status, digest: digest, bytes: bytes,
-      kept: record["kept"]?.string,
-      fetched: fetched, rating: rating)
+      kept: record["kept"]?.string, fetched: fetched, rating: rating, etag: record["etag"]?.string,
+      modified: record["modified"]?.string, isCarried: record["carried"]?.bool ?? false,
+      mark: record["mark"]?.string)
   }
 }

@@ -4,12 +4,22 @@ public struct CrawlProgress: Sendable, Hashable {
   public enum Phase: String, Sendable, CaseIterable {
     /// Reading price lists.
     case feed
+    /// Paging through the cabinet's list.
+    case cabinet
     /// Paging through the listing.
     case listing
+    /// Reading a sheet.
+    case sheet
     /// Reading product pages.
     case pages
+    /// Reading the cabinet's details.
+    case details
     /// Reading rating figures.
     case reviews
+    /// Reading prices of other sellers.
+    case offers
+    /// Fetching pictures.
+    case images
   }
 
   /// What is being done.

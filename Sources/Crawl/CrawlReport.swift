@@ -7,53 +7,19 @@ public struct CrawlResult: Sendable, Equatable {
   public var shop: CrawledShop
   /// How it went; for people and for `reports/`.
   public var report: CrawlReport
+  /// Where offers stand among all sellers, sorted by card and city; empty where nobody asked.
+  public var market: [MarketPosition]
 
   /// Makes a result.
   ///
   /// - Parameters:
   ///   - shop: What was found.
   ///   - report: How it went.
-  public init(shop: CrawledShop, report: CrawlReport) {
+  ///   - market: Where offers stand among all sellers.
+  public init(shop: CrawledShop, report: CrawlReport, market: [MarketPosition] = []) {
     self.shop = shop
     self.report = report
-  }
-}
-
-/// Why a crawl found no offers, or stopped early: the kind decides what its caller does next.
-public struct CrawlFailure: Sendable, Hashable {
-  /// What callers tell apart.
-  public enum Kind: String, Sendable, CaseIterable {
-    /// Worth another try later: no connection, 429, 5xx.
-    case temporary
-    /// The source answers with something that is not what it should be.
-    case badInput = "bad-input"
-    /// The shop refuses to talk.
-    case blocked
-    /// The settings ask for something impossible.
-    case configuration
-  }
-
-  /// The kind.
-  public var kind: Kind
-  /// What happened, in one sentence without full stop.
-  public var what: String
-  /// Where, without secrets.
-  public var place: Place
-  /// What to do next.
-  public var hint: String
-
-  /// Makes a failure.
-  ///
-  /// - Parameters:
-  ///   - kind: The kind.
-  ///   - what: What happened.
-  ///   - place: Where.
-  ///   - hint: What to do next.
-  public init(kind: Kind, what: String, place: Place, hint: String) {
-    self.kind = kind
-    self.what = what
-    self.place = place
-    self.hint = hint
+    self.market = market
   }
 }
 
@@ -81,6 +47,10 @@ public struct CrawlReport: Sendable, Equatable {
   public var gaps: [Gap]
   /// Number of findings by severity.
   public var findings: [Finding.Severity: Int]
+  /// Facts on which sources disagree.
+  public var conflicts = Conflicts()
+  /// What has changed in kind against the crawls before.
+  public var alerts: [Finding] = []
 
   /// A surface of the shop, each with manners of its own.
   public enum Surface: String, Sendable, CaseIterable {
@@ -92,6 +62,16 @@ public struct CrawlReport: Sendable, Equatable {
     case page
     /// Rating figures.
     case reviews
+    /// The cabinet: its list and its details.
+    case cabinet
+    /// A sheet.
+    case sheet
+    /// Sellers of a card.
+    case offers
+    /// What the shop lets crawlers ask for.
+    case robots
+    /// Pictures.
+    case images
   }
 
   /// Requests to one surface.
@@ -102,6 +82,10 @@ public struct CrawlReport: Sendable, Equatable {
     public var asked = 0
     /// Not asked again, because an interrupted crawl had the answer.
     public var reused = 0
+    /// Not asked, because the answer of the last crawl is good enough.
+    public var carried = 0
+    /// Asked, and the server said that nothing has changed.
+    public var unchanged = 0
     /// Without a usable answer.
     public var failed = 0
   }
@@ -168,7 +152,9 @@ extension CrawlReport {
           (
             line.surface.rawValue,
             .object([
-              "asked": .integer(line.asked), "reused": .integer(line.reused), "failed": .integer(line.failed),
+              "asked": .integer(line.asked), "reused": .integer(line.reused),
+              "carried": .integer(line.carried), "unchanged": .integer(line.unchanged),
+              "failed": .integer(line.failed),
             ])
           )
         }))
@@ -183,6 +169,14 @@ extension CrawlReport {
           "kind": .string(gap.kind.rawValue), "source": .string(gap.source), "reason": .string(gap.reason),
         ])
       })
+    members["conflicts"] = conflicts.document
+    members["alerts"] = .array(
+      alerts.map { alert in
+        [
+          "rule": .string(alert.rule), "place": .string(alert.place.description),
+          "message": .string(alert.message), "hint": .string(alert.hint ?? ""),
+        ]
+      })
     members["findings"] = .object(
       Dictionary(uniqueKeysWithValues: findings.map { ($0.key.rawValue, .integer($0.value)) }))
     return .object(members)
@@ -192,10 +186,12 @@ extension CrawlReport {
   public var text: String {
     var lines = ["Crawl of \(shop), started \(started.almaty), finished \(finished.almaty)", ""]
     lines.append("offers      \(offers.grouped)" + (heldBack > 0 ? ", held back \(heldBack.grouped)" : ""))
-    for line in requests where line.asked + line.reused + line.failed > 0 {
+    for line in requests where line.asked + line.reused + line.failed + line.carried > 0 {
       let surface = line.surface.rawValue.padded(to: 12)
       var text = "\(surface)\(line.asked.grouped) asked"
       if line.reused > 0 { text += ", \(line.reused.grouped) kept from the interrupted crawl" }
+      if line.carried > 0 { text += ", \(line.carried.grouped) taken over from the last crawl" }
+      if line.unchanged > 0 { text += ", \(line.unchanged.grouped) not modified" }
       if line.failed > 0 { text += ", \(line.failed.grouped) without answer" }
       lines.append(text)
     }
@@ -205,6 +201,19 @@ extension CrawlReport {
         let share = field.of == 0 ? 0 : field.count * 100 / field.of
         lines.append(
           "  \(field.field.rawValue.padded(to: 16))\(field.count.grouped) of \(field.of.grouped) (\(share)%)")
+      }
+    }
+    if !alerts.isEmpty {
+      lines += ["", "changed in kind"]
+      lines += alerts.map { "  \($0.rule)  \($0.place): \($0.message)" }
+    }
+    if !conflicts.counts.isEmpty {
+      lines += ["", "sources disagree (the first one is believed)"]
+      lines += conflicts.counts.sorted { $0.key < $1.key }.map { field, count in
+        "  \(field.rawValue.padded(to: 16))\(count.grouped) offers"
+      }
+      lines += conflicts.examples.prefix(10).map {
+        "  \($0.sku) \($0.field.rawValue): “\($0.kept)” (\($0.keptSource)), “\($0.other)” (\($0.otherSource))"
       }
     }
     if !gaps.isEmpty {

@@ -7,17 +7,27 @@ public struct CrawlSettings: Sendable, Hashable {
   public var shop: String
   /// The buyer's city that pages and listings are asked for; no city is ever assumed.
   public var city: CityID?
+  /// The seller's number, where the configuration names it.
+  public var merchant: MerchantID?
   /// Where offers come from; the first is the truth about which exist, the others enrich it.
   public var sources: [SourceSettings]
   /// Whether product pages are read.
   public var enrichPages: Bool
   /// Whether rating figures are read.
   public var enrichReviews: Bool
+  /// Whether offers of other sellers are read.
+  public var enrichOffers = false
+  /// Whether the cabinet's details are read for cards whose page is not.
+  public var enrichDetails = false
+  /// Whether pictures are fetched.
+  public var enrichImages = false
   /// The public shop, like `https://kaspi.kz`.
   public var shopEndpoint: String
+  /// Where pictures lie, in place of Kaspi's own host; `nil` for the addresses as they are.
+  public var imageEndpoint: String?
   /// Product pages asked for at most, or `nil` for all; the rest is a gap.
   public var maximumPages: Int?
-  /// Pages of a listing asked for at most.
+  /// Pages of a listing or cabinet asked for at most.
   public var maximumListingPages: Int
   /// Requests in flight at most.
   public var concurrency: Int
@@ -29,6 +39,12 @@ public struct CrawlSettings: Sendable, Hashable {
   public var userAgent: String
   /// How old an unfinished crawl may be to be taken up again.
   public var resumeWithin: Duration
+  /// Whether `robots.txt` of the public shop is read and obeyed for product pages.
+  public var obeysRobots = false
+  /// Whether only pages are asked for whose offer has moved, or whose turn it is.
+  public var changedOnly = false
+  /// With ``changedOnly``, the days in which every page is asked for at least once.
+  public var refreshDays = 14
 
   /// A browser's name.
   public static let defaultUserAgent =
@@ -74,42 +90,12 @@ public struct CrawlSettings: Sendable, Hashable {
 
   /// A digest of everything that decides what is asked; a crawl is taken up only under the same settings.
   var fingerprint: String {
-    var lines = [shop, city?.code ?? "-", shopEndpoint, "\(enrichPages)", "\(enrichReviews)"]
+    var lines = [
+      shop, city?.code ?? "-", merchant?.text ?? "-", shopEndpoint, "\(enrichPages)", "\(enrichReviews)",
+      "\(enrichOffers)", "\(enrichDetails)", "\(enrichImages)", "\(changedOnly)", "\(refreshDays)",
+      "\(maximumPages ?? -1)",
+    ]
     lines += sources.map { "\($0.kind.rawValue) \($0.location)" }
     return Digest.sha256(Array(lines.joined(separator: "\n").utf8))
-  }
-}
-
-/// One source of offers.
-public struct SourceSettings: Sendable, Hashable {
-  /// The kinds that are built so far.
-  public enum Kind: String, Sendable, CaseIterable {
-    /// A price list, by address or path.
-    case feed
-    /// The seller's public listing.
-    case listing
-  }
-
-  /// The kind.
-  public var kind: Kind
-  /// An address or, for a feed, an absolute path.
-  ///
-  /// A listing's may be any address that carries its query: from a browser, from the interface, or the query alone.
-  public var location: String
-
-  /// Names a source.
-  ///
-  /// - Parameters:
-  ///   - kind: The kind.
-  ///   - location: Address or absolute path.
-  public init(kind: Kind, location: String) {
-    self.kind = kind
-    self.location = location
-  }
-
-  /// The location without user, password and query, for reports and journals.
-  public var publicLocation: String {
-    kind == .feed && WebAddress.parts(of: location).scheme.isEmpty
-      ? location : WebAddress.withoutSecrets(location)
   }
 }

@@ -12,19 +12,27 @@ enum FeedReading {
   ///   - bytes: The whole file.
   ///   - source: Where it comes from, without secrets.
   ///   - maximumBytes: The longest file to accept.
+  ///   - provenance: Goes into every line.
   /// - Returns: Offers, or why there are none: a file that is no price list, a damaged one, one whose facts
   ///   would have to be guessed, one without any offer that could be published.
-  static func yield(of bytes: [UInt8], source: String, maximumBytes: Int) -> FeedSource.Yield {
-    var yield = FeedSource.Yield()
+  static func yield(
+    of bytes: [UInt8], source: String, maximumBytes: Int, provenance: Provenance
+  ) -> SourceYield {
+    var yield = SourceYield()
+    yield.digest = provenance.digest
     do {
       let reading = try PriceListReader.read(bytes, source: source, maximumBytes: maximumBytes)
       yield.company = reading.company.flatMap { $0.isEmpty ? nil : $0 }
       yield.merchant = reading.merchantID
-      yield.offers = reading.offers
+      yield.lines = reading.offers.map { offer in
+        SourceLine(
+          sku: offer.sku, title: offer.model, brand: offer.brand, availabilities: offer.availabilities,
+          pricing: offer.pricing, provenance: provenance)
+      }
       yield.heldBack = reading.heldBack
       yield.findings = reading.findings
       if let guess = reading.guesses.first {
-        yield.offers = []
+        yield.lines = []
         yield.failure = CrawlFailure(
           kind: .badInput, what: "\(guess.message) [\(guess.rule)]", place: guess.place,
           hint: guess.hint ?? "Check the file with `kaspi-catalog lint`.")
@@ -37,7 +45,7 @@ enum FeedReading {
         hint: error.reason.hint ?? "Check the file with `kaspi-catalog lint`.")
       return yield
     }
-    if yield.offers.isEmpty {
+    if yield.lines.isEmpty {
       yield.failure = CrawlFailure(
         kind: .badInput, what: "the price list has no offer that can be published", place: Place(source),
         hint: "Check the file with `kaspi-catalog lint`.")

@@ -7,48 +7,6 @@ internal import Synchronization
 ///
 /// Rates, waits and repetitions are the client's business; what comes back here is final.
 final class Fetcher: Sendable {
-  /// One question.
-  struct Question: Sendable {
-    /// Which surface.
-    var surface: CrawlReport.Surface
-    /// The whole address, which may carry secrets.
-    var address: String
-    /// The page that a browser would come from, or `nil`.
-    var referer: String?
-    /// Largest answer.
-    var maximumBytes: Int
-    /// What may be kept of an answer on disk, or `nil` for nothing.
-    var keep: (@Sendable ([UInt8]) -> [UInt8])?
-  }
-
-  /// An answer with its origin.
-  struct Answer<Value: Sendable>: Sendable {
-    /// What was read out of it.
-    var value: Value
-    /// Where and when.
-    var provenance: Provenance
-  }
-
-  /// Why there is no value.
-  enum Problem: Error, Sendable {
-    /// 404 or 410: there is no such thing.
-    case gone
-    /// The asking has ended; see ``Stop``.
-    case stopped(Stop)
-    /// A usable answer came, but not a readable one.
-    case unreadable(PageError)
-    /// No usable answer came.
-    case failed(String, isTemporary: Bool)
-  }
-
-  /// Why nothing more is asked.
-  enum Stop: Sendable {
-    /// The shop refuses to talk.
-    case refused
-    /// Nothing usable has come for a long while: the shop is down, or answers with something else altogether.
-    case silent
-  }
-
   /// Refusals in a row that end the asking.
   ///
   /// One may be an accident.
@@ -59,38 +17,53 @@ final class Fetcher: Sendable {
   static let silenceLimit = 20
 
   private struct State {
-    var refusalsInRow = 0
-    var failuresInRow = 0
-    var stop: Stop?
+    var refusalsInRow: [Party: Int] = [:]
+    var failuresInRow: [Party: Int] = [:]
+    var stops: [Party: Stop] = [:]
     var counts: [CrawlReport.Surface: CrawlReport.Requests] = [:]
+    var shapes: [CrawlReport.Surface: ShapeCount] = [:]
   }
 
-  private let client: any HTTPClient
-  private let journal: CrawlJournal
-  private let archive: PageArchive
-  private let settings: CrawlSettings
+  let settings: CrawlSettings
+  let archive: PageArchive
+  let wire: CrawlWire
+  let journal: CrawlJournal
   private let now: @Sendable () -> Instant
   private let state = Mutex(State())
 
   init(
-    client: any HTTPClient, journal: CrawlJournal, archive: PageArchive, settings: CrawlSettings,
+    wire: CrawlWire, journal: CrawlJournal, archive: PageArchive, settings: CrawlSettings,
     now: @escaping @Sendable () -> Instant
   ) {
-    self.client = client
+    self.wire = wire
     self.journal = journal
     self.archive = archive
     self.settings = settings
     self.now = now
   }
 
-  /// Why nothing more is asked, or `nil`.
-  var stop: Stop? { state.withLock { $0.stop } }
+  /// What the clock says.
+  var moment: Instant { now() }
+
+  /// Why a party is not asked any more, or `nil`.
+  func stop(_ party: Party) -> Stop? { state.withLock { $0.stops[party] } }
+
+  /// Whether any party is not asked any more.
+  var isStopped: Bool { state.withLock { !$0.stops.isEmpty } }
 
   /// Requests by surface.
   var requests: [CrawlReport.Requests] {
     state.withLock { state in
       CrawlReport.Surface.allCases.map { state.counts[$0] ?? CrawlReport.Requests(surface: $0) }
     }
+  }
+
+  /// What the answers looked like, by surface.
+  var shapes: [CrawlReport.Surface: ShapeCount] { state.withLock { $0.shapes } }
+
+  /// Notes the looks of an answer.
+  func note(_ shape: Shape, _ surface: CrawlReport.Surface) {
+    state.withLock { $0.shapes[surface, default: ShapeCount()].add(shape) }
   }
 
   /// Asks, or takes the answer that an interrupted crawl has noted.
@@ -107,61 +80,99 @@ final class Fetcher: Sendable {
     restore: (@Sendable (Rating?) -> Value)? = nil,
     read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) async throws -> Result<Answer<Value>, Problem> {
-    let name = Self.name(of: question)
+    let name = question.name
     if let noted = journal.answer(to: name),
       let result = try replay(noted, question, restore: restore, read: read)
     {
-      count(question.surface) { $0.reused += 1 }
+      count(question.surface) { if noted.isCarried { $0.carried += 1 } else { $0.reused += 1 } }
+      return result
+    }
+    if question.mayBeCarried, let old = journal.previousAnswer(to: name),
+      let result = try replay(old, question, restore: restore, read: read)
+    {
+      var carried = old
+      carried.isCarried = true
+      try journal.note(carried)
+      count(question.surface) { $0.carried += 1 }
       return result
     }
     try Task.checkCancellation()
-    if let stop { return .failure(.stopped(stop)) }
+    let party = question.surface.party
+    if let stop = stop(party) { return .failure(.stopped(stop)) }
     count(question.surface) { $0.asked += 1 }
+    let old = question.isConditional ? journal.previousAnswer(to: name) : nil
     let response: HTTPResponse
     do {
-      response = try await client.send(request(for: question))
-    } catch {
+      response = try await wire.send(question, settings: settings, since: try usable(old))
+    } catch let error as HTTPError {
       if error.code == .cancelled { throw CancellationError() }
       let (reason, isTemporary) = Self.words(for: error.code)
-      return try fail(name, question.surface, reason, isTemporary: isTemporary)
+      return try fail(question, reason, isTemporary: isTemporary)
     }
+    return try settle(response, question, old, rating: rating, read: read)
+  }
+
+  /// An earlier answer whose bytes are still there: only then may the server say "not modified".
+  private func usable(_ old: CrawlJournal.Answer?) throws(StoreError) -> CrawlJournal.Answer? {
+    guard let old, let kept = old.kept, old.etag != nil || old.modified != nil else { return nil }
+    return try archive.read(kept) == nil ? nil : old
+  }
+
+  /// Judges an answer, notes it, and reads it.
+  private func settle<Value: Sendable>(
+    _ response: HTTPResponse, _ question: Question, _ old: CrawlJournal.Answer?,
+    rating: (@Sendable (Value) -> Rating?)?, read: @Sendable ([UInt8]) throws(PageError) -> Value
+  ) throws -> Result<Answer<Value>, Problem> {
     let fetched = now()
-    guard WebAddress.parts(of: response.url).host == WebAddress.parts(of: question.address).host else {
-      return try fail(name, question.surface, "redirected to another host", isTemporary: false)
+    if question.surface.party != .sheet,
+      WebAddress.parts(of: response.url).host != WebAddress.parts(of: question.address).host
+    {
+      return try fail(question, "redirected to another host", isTemporary: false)
+    }
+    if question.surface.party == .cabinet, let stop = Self.cabinetStop(response) {
+      return try end(question, stop, "status \(response.status)")
     }
     switch response.status {
     case 200: break
+    case 304:
+      guard var same = old, let kept = same.kept, let bytes = try archive.read(kept) else {
+        return try fail(question, "status 304 to a question that named no earlier answer", isTemporary: true)
+      }
+      reset(question.surface.party)
+      same.fetched = fetched
+      count(question.surface) { $0.unchanged += 1 }
+      try journal.note(same)
+      return finish(Self.result(of: bytes, read), same, question.surface)
     case 404, 410:
-      settle()
+      reset(question.surface.party)
       try journal.note(
         CrawlJournal.Answer(
-          surface: question.surface, name: name, status: response.status,
-          digest: Digest.sha256(response.body), bytes: response.body.count, fetched: fetched))
+          surface: question.surface, name: question.name, status: response.status,
+          digest: Digest.sha256(response.body), bytes: response.body.count, fetched: fetched,
+          mark: question.mark))
       return .failure(.gone)
-    case 401, 403: return try refuse(name, question.surface, "status \(response.status)")
+    case 401, 403: return try refuse(question, "status \(response.status)")
     case let status:
       return try fail(
-        name, question.surface, "status \(status)",
-        isTemporary: status == 408 || status == 429 || status >= 500)
+        question, "status \(status)", isTemporary: status == 408 || status == 429 || status >= 500)
     }
-    let result: Result<Value, PageError>
-    do { result = .success(try read(response.body)) } catch { result = .failure(error) }
+    let result = Self.result(of: response.body, read)
     if case .failure(let error) = result {
       switch error.code {
-      case .blocked: return try refuse(name, question.surface, error.detail)
-      case .cut, .empty: return try fail(name, question.surface, error.detail, isTemporary: true)
-      case .notHTML, .notJSON, .notAProduct:
+      case .blocked: return try refuse(question, error.detail)
+      case .cut, .empty: return try fail(question, error.detail, isTemporary: true)
+      case .notHTML, .notJSON, .notCSV, .notAProduct:
         // Something else altogether: perhaps a refusal in words nobody knows yet, so it is asked again next time.
-        let _: Result<Answer<Value>, Problem> = try fail(
-          name, question.surface, error.detail, isTemporary: false)
+        let _: Result<Answer<Value>, Problem> = try fail(question, error.detail, isTemporary: false)
         return .failure(.unreadable(error))
       case .damaged, .encoding: break
       }
     }
-    settle()
+    reset(question.surface.party)
     var noted = CrawlJournal.Answer(
-      surface: question.surface, name: name, status: 200, digest: Digest.sha256(response.body),
-      bytes: response.body.count, fetched: fetched)
+      surface: question.surface, name: question.name, status: 200, digest: Digest.sha256(response.body),
+      bytes: response.body.count, fetched: fetched, etag: response.header("ETag"),
+      modified: response.header("Last-Modified"), mark: question.mark)
     if let keep = question.keep { noted.kept = try archive.keep(keep(response.body)) }
     switch result {
     case .success(let value):
@@ -172,10 +183,16 @@ final class Fetcher: Sendable {
       if noted.kept != nil {
         try journal.note(noted)
       } else {
-        try journal.noteFailure(name, question.surface, reason: error.code.rawValue, now: fetched)
+        try journal.noteFailure(question.name, question.surface, reason: error.code.rawValue, now: fetched)
       }
     }
     return finish(result, noted, question.surface)
+  }
+
+  private static func result<Value>(
+    of bytes: [UInt8], _ read: ([UInt8]) throws(PageError) -> Value
+  ) -> Result<Value, PageError> {
+    do { return .success(try read(bytes)) } catch { return .failure(error) }
   }
 
   private func replay<Value: Sendable>(
@@ -185,9 +202,7 @@ final class Fetcher: Sendable {
     guard noted.status == 200 else { return .failure(.gone) }
     if let kept = noted.kept {
       guard let bytes = try archive.read(kept) else { return nil }
-      let result: Result<Value, PageError>
-      do { result = .success(try read(bytes)) } catch { result = .failure(error) }
-      return finish(result, noted, question.surface)
+      return finish(Self.result(of: bytes, read), noted, question.surface)
     }
     guard let restore else { return nil }
     return finish(.success(restore(noted.rating)), noted, question.surface)
@@ -203,42 +218,60 @@ final class Fetcher: Sendable {
           value: value,
           provenance: Provenance(
             source: noted.name, fetched: noted.fetched, digest: noted.digest,
-            parser: ProductPage.parserVersion)))
+            parser: ProductPage.parserVersion), kept: noted.kept))
     case .failure(let error):
       count(surface) { $0.failed += 1 }
       return .failure(.unreadable(error))
     }
   }
 
+  // MARK: Failing
+
   private func fail<Value>(
-    _ name: String, _ surface: CrawlReport.Surface, _ reason: String, isTemporary: Bool
+    _ question: Question, _ reason: String, isTemporary: Bool
   ) throws(StoreError) -> Result<Answer<Value>, Problem> {
-    count(surface) { $0.failed += 1 }
-    try journal.noteFailure(name, surface, reason: reason, now: now())
+    let party = question.surface.party
+    count(question.surface) { $0.failed += 1 }
+    try journal.noteFailure(question.name, question.surface, reason: reason, now: now())
     state.withLock { state in
-      state.failuresInRow += 1
-      if state.failuresInRow >= Self.silenceLimit, state.stop == nil { state.stop = .silent }
+      state.failuresInRow[party, default: 0] += 1
+      if state.failuresInRow[party, default: 0] >= Self.silenceLimit, state.stops[party] == nil {
+        state.stops[party] = .silent
+      }
     }
     return .failure(.failed(reason, isTemporary: isTemporary))
   }
 
   private func refuse<Value>(
-    _ name: String, _ surface: CrawlReport.Surface, _ reason: String
+    _ question: Question, _ reason: String
   ) throws(StoreError) -> Result<Answer<Value>, Problem> {
-    count(surface) { $0.failed += 1 }
-    try journal.noteFailure(name, surface, reason: "blocked: \(reason)", now: now())
+    let party = question.surface.party
+    count(question.surface) { $0.failed += 1 }
+    try journal.noteFailure(question.name, question.surface, reason: "blocked: \(reason)", now: now())
     let stop = state.withLock { state in
-      state.refusalsInRow += 1
-      if state.refusalsInRow >= Self.refusalLimit, state.stop == nil { state.stop = .refused }
-      return state.stop
+      state.refusalsInRow[party, default: 0] += 1
+      if state.refusalsInRow[party, default: 0] >= Self.refusalLimit, state.stops[party] == nil {
+        state.stops[party] = .refused
+      }
+      return state.stops[party]
     }
     return .failure(stop.map { .stopped($0) } ?? .failed("refused: \(reason)", isTemporary: true))
   }
 
-  private func settle() {
+  /// Ends the asking of a party at once.
+  private func end<Value>(
+    _ question: Question, _ stop: Stop, _ reason: String
+  ) throws(StoreError) -> Result<Answer<Value>, Problem> {
+    count(question.surface) { $0.failed += 1 }
+    try journal.noteFailure(question.name, question.surface, reason: "\(stop): \(reason)", now: now())
+    state.withLock { $0.stops[question.surface.party] = stop }
+    return .failure(.stopped(stop))
+  }
+
+  private func reset(_ party: Party) {
     state.withLock { state in
-      state.refusalsInRow = 0
-      state.failuresInRow = 0
+      state.refusalsInRow[party] = 0
+      state.failuresInRow[party] = 0
     }
   }
 
@@ -247,36 +280,24 @@ final class Fetcher: Sendable {
     }
   }
 
-  private func request(for question: Question) -> HTTPRequest {
-    var headers: [(name: String, value: String)] = [
-      ("User-Agent", settings.userAgent), ("Accept-Language", "ru"),
-    ]
-    switch question.surface {
-    case .feed: headers.append(("Accept", "application/xml,text/xml,*/*"))
-    case .page: headers.append(("Accept", "text/html,application/xhtml+xml"))
-    case .listing, .reviews:
-      headers.append(("Accept", "application/json"))
-      if let city = settings.city { headers.append(("X-KS-City", city.code)) }
-    }
-    if let referer = question.referer { headers.append(("Referer", referer)) }
-    return HTTPRequest(
-      "GET", question.address, headers: headers, maximumBytes: question.maximumBytes, maximumRedirects: 3)
-  }
-
-  /// A request's name in journals and reports.
+  /// What an answer of the cabinet says about its session; `nil` for an answer to be read.
   ///
-  /// Addresses of the public shop are made here and carry no secret. A feed's address is the seller's, and its
-  /// query may be a key: a digest stands for it.
-  private static func name(of question: Question) -> String {
-    guard question.surface == .feed else { return question.address }
-    let plain = WebAddress.withoutSecrets(question.address)
-    return plain == question.address
-      ? plain : plain + "#" + Digest.sha256(Array(question.address.utf8)).prefix(16)
+  /// A session that is over shows as 401, 403, a way to the login page, or that page itself. Markup about access
+  /// under 403 is a refusal of the address, not of the session.
+  private static func cabinetStop(_ response: HTTPResponse) -> Stop? {
+    let start = response.body.skippingBlanks(from: 0)
+    let isMarkup = start < response.body.count && response.body[start] == 0x3C
+    switch response.status {
+    case 300..<304, 305..<400, 401: return .expired
+    case 403: return isMarkup && BlockPage.isLikely(response.body, title: nil) ? .refused : .expired
+    case 200 where isMarkup: return BlockPage.isLikely(response.body, title: nil) ? .refused : .expired
+    default: return nil
+    }
   }
 
   private static func words(for code: HTTPError.Code) -> (reason: String, isTemporary: Bool) {
     switch code {
-    case .invalidRequest: ("the address cannot be asked", false)
+    case .invalidRequest: ("the address cannot be asked, or its host is not one of this shop's", false)
     case .notConnected: ("no connection", true)
     case .timedOut: ("no answer in time", true)
     case .connectionLost: ("the connection was lost before the answer was complete", true)

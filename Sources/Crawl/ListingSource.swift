@@ -1,18 +1,7 @@
 internal import Model
 
 /// The seller's public listing, page by page.
-struct ListingSource: Sendable {
-  /// What the listing gave.
-  struct Yield: Sendable {
-    /// In the listing's order, each card once.
-    var cards: [(card: ListingCard, provenance: Provenance)] = []
-    /// Cards without a usable number or title.
-    var heldBack: [HeldBackOffer] = []
-    var findings: [Finding] = []
-    /// Why the list is not whole; `nil` when it is.
-    var failure: CrawlFailure?
-  }
-
+struct ListingSource: OfferSource {
   /// Share of the announced total that may be missing before the list counts as cut; the total is known to lie a
   /// little, and half a listing looks just like a lie.
   static let tolerance = 0.05
@@ -38,9 +27,9 @@ struct ListingSource: Sendable {
   ///
   /// - Returns: The cards, and why the list is not whole, if it is not.
   /// - Throws: ``StoreError`` or `CancellationError`.
-  func read() async throws -> Yield {
-    var yield = Yield()
-    guard let query = ListingQuery(source.location) else {
+  func read() async throws -> SourceYield {
+    var yield = SourceYield()
+    guard let query = ListingQuery(source.location, merchant: settings.merchant) else {
       yield.failure = CrawlFailure(
         kind: .configuration, what: "the listing's address names neither a query nor a seller",
         place: Place(source.publicLocation),
@@ -66,15 +55,15 @@ struct ListingSource: Sendable {
       }
       switch answer {
       case .failure(let problem):
-        yield.failure = Self.failure(problem, place: place)
+        yield.failure = CrawlFailure(problem, place: place)
         return yield
       case .success(let answer):
         let page = answer.value
         if number == 0 { total = page.total }
         yield.heldBack += page.heldBack
         let fresh = page.cards.filter { seen.insert($0.id).inserted }
-        yield.cards += fresh.map { (card: $0, provenance: answer.provenance) }
-        progress(CrawlProgress(phase: .listing, done: yield.cards.count, total: total))
+        yield.lines += fresh.map { line(of: $0, answer.provenance) }
+        progress(CrawlProgress(phase: .listing, done: yield.lines.count, total: total))
         if page.cards.isEmpty || fresh.isEmpty {
           return judged(yield, total: total, pages: number + 1)
         }
@@ -92,10 +81,18 @@ struct ListingSource: Sendable {
     return yield
   }
 
+  private func line(of card: ListingCard, _ provenance: Provenance) -> SourceLine {
+    var pricing: Pricing?
+    if let city = settings.city, let price = card.price { pricing = .byCity([city: price]) }
+    return SourceLine(
+      card: card.id, title: card.title, brand: card.brand, pricing: pricing,
+      product: card.product(in: settings.city), provenance: provenance, isShopWindow: true)
+  }
+
   /// Compares what came with what was announced.
-  private func judged(_ yield: Yield, total: Int?, pages: Int) -> Yield {
+  private func judged(_ yield: SourceYield, total: Int?, pages: Int) -> SourceYield {
     var yield = yield
-    let found = yield.cards.count + yield.heldBack.count
+    let found = yield.lines.count + yield.heldBack.count
     let place = Place(source.publicLocation)
     if found == 0 {
       yield.failure = CrawlFailure(
@@ -113,28 +110,5 @@ struct ListingSource: Sendable {
       }
     }
     return yield
-  }
-
-  static func failure(_ problem: Fetcher.Problem, place: String) -> CrawlFailure {
-    switch problem {
-    case .gone:
-      CrawlFailure(
-        kind: .badInput, what: "there is nothing at this address (404)", place: Place(place),
-        hint: "Check the address in kaspi.yaml.")
-    case .stopped(.silent):
-      CrawlFailure(
-        kind: .temporary, what: "\(Fetcher.silenceLimit) requests in a row got no usable answer",
-        place: Place(place), hint: "Run it again later: it goes on where it stopped.")
-    case .stopped(.refused):
-      CrawlFailure(
-        kind: .blocked, what: "blocked: the shop refuses to answer", place: Place(place),
-        hint: PageError(code: .blocked, source: "", detail: "").hint)
-    case .unreadable(let error):
-      CrawlFailure(kind: .badInput, what: error.detail, place: Place(error.source), hint: error.hint)
-    case .failed(let reason, let isTemporary):
-      CrawlFailure(
-        kind: isTemporary ? .temporary : .badInput, what: reason, place: Place(place),
-        hint: isTemporary ? "Run it again later." : "Check the address in kaspi.yaml.")
-    }
   }
 }

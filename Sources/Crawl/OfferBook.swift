@@ -2,151 +2,166 @@ internal import Model
 
 /// The offers of a crawl while its sources are being joined.
 ///
-/// Pure: given the same sources in the same order, the same book.
+/// The first source says which offers exist; of every fact, the first source that states it is believed. A later one
+/// that says otherwise is a conflict, which is noted with both values. Pure: given the same sources in the same
+/// order, the same book.
 struct OfferBook: Sendable {
   /// One offer with what is known about its card.
   struct Line: Sendable {
-    var offer: Offer
-    /// The card, where the SKU's own form or the listing names it.
+    var sku: SKU
+    var title: String?
+    var brand: String?
+    var availabilities: [Availability] = []
+    var pricing: Pricing?
+    /// The card, where the SKU's own form or a source names it.
     var productID: ProductID?
     /// A card that the SKU may mean, to be proven by its page: see the article Product numbers.
     var candidate: ProductID?
-    /// What the listing shows.
+    /// What sources show of the card.
     var card: Product?
-    var provenance: [Provenance]
+    var provenance: [Provenance] = []
+    /// Whether the SKU stands in for a code that only a later source knows.
+    var isCardLine = false
+    /// Which source stated a fact first, by its number.
+    var origins: [ConflictField: Int] = [:]
+
+    /// The offer; `nil` while no source has named a price.
+    var offer: Offer? {
+      pricing.map {
+        Offer(sku: sku, model: title ?? "", brand: brand, availabilities: availabilities, pricing: $0)
+      }
+    }
   }
 
   private(set) var lines: [Line] = []
   private(set) var findings: [Finding] = []
+  /// Facts on which sources disagree.
+  private(set) var conflicts = Conflicts()
+  /// Sources that were joined, in order.
+  private var sources: [SourceSettings] = []
 
   /// Digits of a bare SKU that may be a card's number.
   static let candidateLengths = 8...10
 
-  /// Begins with a price list: its offers are the offers.
-  ///
-  /// - Parameters:
-  ///   - offers: In any order, each SKU once.
-  ///   - provenance: Where they come from.
-  init(feed offers: [Offer], provenance: Provenance?) {
-    lines = offers.map { offer in
-      Line(
-        offer: offer, productID: ProductID(ofOffer: offer.sku), candidate: Self.candidate(offer.sku),
-        provenance: [provenance].compactMap(\.self))
-    }
-  }
-
-  /// Begins with a listing: its cards are the offers, under their own numbers.
-  ///
-  /// - Parameters:
-  ///   - cards: Each card once.
-  ///   - city: The listing's city; its prices hold there only.
-  init(listing cards: [(card: ListingCard, provenance: Provenance)], city: CityID) {
-    for (card, provenance) in cards {
-      guard let sku = SKU(card.id.text) else { continue }
-      guard let price = card.price else {
-        findings.append(
-          Finding(
-            rule: "listing-price", severity: .warning, place: Place(provenance.source), sku: sku.text,
-            message: "the card shows no price, so it is no offer"))
-        continue
-      }
-      lines.append(
-        Line(
-          offer: Offer(
-            sku: sku, model: card.title, brand: card.brand, availabilities: [],
-            pricing: .byCity([city: price])),
-          productID: card.id, card: card.product(in: city), provenance: [provenance]))
-    }
-  }
-
   /// Begins with nothing.
   init() {}
 
-  /// Whether lines were begun from cards, whose numbers stand for SKUs until a price list names them.
-  private var cardLines: [ProductID: Int] {
-    Dictionary(
-      lines.enumerated().compactMap { index, line in
-        line.productID.flatMap { $0.text == line.offer.sku.text ? ($0, index) : nil }
-      }, uniquingKeysWith: { first, _ in first })
-  }
-
-  /// Adds what a further price list knows about the same offers; offers that are only there are counted.
-  ///
-  /// A line that so far has only a card's number gets the seller's own SKU, stock and price; other lines get only
-  /// what they lack.
+  /// Joins what a source gave: the first decides which offers exist.
   ///
   /// - Parameters:
-  ///   - offers: Each SKU once.
-  ///   - provenance: Where they come from.
-  ///   - truthIsListing: Whether the lines were begun from a listing.
-  mutating func enrich(feed offers: [Offer], provenance: Provenance?, truthIsListing: Bool) {
+  ///   - yield: What it gave.
+  ///   - source: Which source it is.
+  mutating func join(_ yield: SourceYield, from source: SourceSettings) {
+    sources.append(source)
+    if sources.count == 1 {
+      begin(yield, source)
+    } else {
+      enrich(yield, source)
+    }
+  }
+
+  private mutating func begin(_ yield: SourceYield, _ source: SourceSettings) {
+    var seen: Set<SKU> = []
+    for entry in yield.lines {
+      guard let sku = entry.sku ?? entry.card.flatMap({ SKU($0.text) }), seen.insert(sku).inserted else {
+        continue
+      }
+      var line = Line(sku: sku)
+      line.productID = entry.card ?? ProductID(ofOffer: sku)
+      line.candidate = line.productID == nil ? Self.candidate(sku) : nil
+      line.isCardLine = entry.sku == nil
+      line.take(entry, from: 0)
+      lines.append(line)
+    }
+  }
+
+  /// Adds what a further source knows about the same offers; what is only there is counted.
+  private mutating func enrich(_ yield: SourceYield, _ source: SourceSettings) {
+    let number = sources.count - 1
     let bySKU = Dictionary(
-      lines.enumerated().map { ($0.element.offer.sku, $0.offset) }, uniquingKeysWith: { first, _ in first })
-    let byCard = truthIsListing ? cardLines : [:]
-    var (extra, replaced, added): ([String], Set<Int>, [Line]) = ([], [], [])
-    for offer in offers {
-      if let id = ProductID(ofOffer: offer.sku) ?? ProductID(offer.sku.text), let index = byCard[id] {
+      lines.enumerated().map { ($0.element.sku, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    let byCard = Dictionary(grouping: lines.indices) { lines[$0].productID ?? lines[$0].candidate }
+    var extra: [String] = []
+    var replaced: Set<Int> = []
+    var added: [Line] = []
+    for entry in yield.lines {
+      guard let sku = entry.sku else {
+        // A shop window shows cards: all offers of the card are meant.
+        guard let card = entry.card, let indices = byCard[card] else {
+          extra.append(entry.card?.text ?? "")
+          continue
+        }
+        for index in indices { fill(index, from: entry, number) }
+        continue
+      }
+      let card = entry.card ?? ProductID(ofOffer: sku) ?? ProductID(sku.text)
+      if let index = bySKU[sku], !lines[index].isCardLine {
+        fill(index, from: entry, number)
+      } else if let card, let index = byCard[card]?.first(where: { lines[$0].isCardLine }) {
+        // So far only the card was known; this source knows the seller's own code, stock and price.
         var line = lines[index]
-        line.offer = offer
-        if line.offer.model.isEmpty { line.offer.model = lines[index].card?.title ?? "" }
-        line.provenance += [provenance].compactMap(\.self)
+        line.sku = sku
+        line.isCardLine = false
+        (line.title, line.brand, line.pricing, line.availabilities) = (nil, nil, nil, [])
+        let window = (title: lines[index].title, pricing: lines[index].pricing)
+        line.take(entry, from: number)
+        line.title = line.title ?? window.title
+        line.pricing = line.pricing ?? window.pricing
         replaced.insert(index)
         added.append(line)
-      } else if let index = bySKU[offer.sku] {
-        fill(&lines[index], from: offer, provenance)
       } else {
-        extra.append(offer.sku.text)
+        extra.append(sku.text)
       }
     }
     if !replaced.isEmpty {
       lines = lines.enumerated().filter { !replaced.contains($0.offset) }.map(\.element) + added
     }
-    note(extra, "feed-only", "offers are only in this price list, not in the first source", provenance)
+    note(extra, source)
   }
 
-  private func fill(_ line: inout Line, from offer: Offer, _ provenance: Provenance?) {
-    if line.offer.model.isEmpty { line.offer.model = offer.model }
-    if line.offer.brand == nil { line.offer.brand = offer.brand }
-    if line.offer.availabilities.isEmpty { line.offer.availabilities = offer.availabilities }
-    line.provenance += [provenance].compactMap(\.self)
-  }
-
-  /// Adds what the listing shows about the same cards; cards without an offer are counted.
-  ///
-  /// - Parameters:
-  ///   - cards: Each card once.
-  ///   - city: The listing's city.
-  mutating func enrich(listing cards: [(card: ListingCard, provenance: Provenance)], city: CityID?) {
-    var places: [ProductID: [Int]] = [:]
-    for (index, line) in lines.enumerated() {
-      if let id = line.productID ?? line.candidate { places[id, default: []].append(index) }
+  private mutating func fill(_ index: Int, from entry: SourceLine, _ number: Int) {
+    for (field, kept, other) in lines[index].disagreements(with: entry) {
+      let origin = lines[index].origins[field] ?? 0
+      conflicts.add(
+        Conflict(
+          sku: lines[index].sku.text, field: field, kept: kept, keptSource: sources[origin].publicName,
+          other: other, otherSource: sources[number].publicName))
     }
-    var extra: [String] = []
-    for (card, provenance) in cards {
-      guard let indices = places[card.id] else {
-        extra.append(card.id.text)
-        continue
-      }
-      for index in indices {
-        // The seller's own listing shows this card: the number needs no further proof.
-        lines[index].productID = card.id
-        lines[index].candidate = nil
-        lines[index].card = card.product(in: city)
-        lines[index].provenance.append(provenance)
-      }
-    }
-    note(
-      extra, "listing-only", "cards of the listing belong to no offer of the first source",
-      cards.first?.provenance)
+    lines[index].take(entry, from: number)
   }
 
-  private mutating func note(_ extra: [String], _ rule: String, _ words: String, _ provenance: Provenance?) {
+  private mutating func note(_ extra: [String], _ source: SourceSettings) {
     guard !extra.isEmpty else { return }
     let names = extra.sorted().prefix(5).joined(separator: ", ")
     findings.append(
       Finding(
-        rule: rule, severity: .note, place: Place(WebAddress.withoutSecrets(provenance?.source ?? "")),
-        message: "\(extra.count) \(words): \(names)\(extra.count > 5 ? ", …" : "")"))
+        rule: "\(source.kind.rawValue)-only", severity: .note, place: Place(source.publicLocation),
+        message:
+          "\(extra.count) entries of this \(source.kind.words) belong to no offer of the first source: "
+          + names + (extra.count > 5 ? ", …" : "")))
+  }
+
+  /// Offers without any price, which are none: named, so that nobody wonders where they went.
+  ///
+  /// - Returns: One entry an offer, in the book's order.
+  mutating func dropLinesWithoutPrice() -> [HeldBackOffer] {
+    guard let truth = sources.first else { return [] }
+    var heldBack: [HeldBackOffer] = []
+    for line in lines where line.pricing == nil {
+      let place = Place(line.provenance.first?.source ?? truth.publicLocation)
+      if truth.kind == .listing {
+        findings.append(
+          Finding(
+            rule: "listing-price", severity: .warning, place: place, sku: line.sku.text,
+            message: "the card shows no price, so it is no offer"))
+      } else {
+        heldBack.append(
+          HeldBackOffer(
+            sku: line.sku.text, rule: "no-price", place: place, message: "no source names a price"))
+      }
+    }
+    lines.removeAll { $0.pricing == nil }
+    return heldBack
   }
 
   /// A bare number of the length of a card's number may be one.
@@ -155,5 +170,65 @@ struct OfferBook: Sendable {
       return nil
     }
     return ProductID(sku.text)
+  }
+}
+
+extension OfferBook.Line {
+  /// Takes every fact that is still missing.
+  fileprivate mutating func take(_ entry: SourceLine, from source: Int) {
+    if let card = entry.card, productID == nil || productID == card {
+      // The seller's own source names the card: the number needs no further proof.
+      productID = card
+      candidate = nil
+    }
+    if !entry.isShopWindow || isCardLine {
+      if title?.isEmpty ?? true, let text = entry.title, !text.isEmpty {
+        title = text
+        origins[.title] = source
+      }
+      if pricing == nil, let price = entry.pricing {
+        pricing = price
+        origins[.price] = source
+      }
+      if brand == nil, let text = entry.brand {
+        brand = text
+        origins[.brand] = source
+      }
+    }
+    if let stock = entry.availabilities, !stock.isEmpty {
+      if availabilities.isEmpty {
+        availabilities = stock
+        origins[.stock] = source
+      } else {
+        fillCounts(from: stock)
+      }
+    }
+    if let product = entry.product {
+      card = card.map { Self.merged($0, with: product) } ?? product
+    }
+    provenance += [entry.provenance].compactMap(\.self)
+  }
+
+  /// A count that the first source does not keep comes from the next one that does.
+  private mutating func fillCounts(from stock: [Availability]) {
+    for index in availabilities.indices where availabilities[index].stock == nil {
+      let name = availabilities[index].store.short
+      guard let other = stock.first(where: { $0.store.short == name }),
+        other.isAvailable == availabilities[index].isAvailable
+      else { continue }
+      availabilities[index].stock = other.stock
+    }
+  }
+
+  private static func merged(_ known: Product, with other: Product) -> Product {
+    var product = known
+    if product.brand == nil { product.brand = other.brand }
+    if product.categories.isEmpty { product.categories = other.categories }
+    if product.images.isEmpty { product.images = other.images }
+    if product.description == nil { product.description = other.description }
+    if product.characteristics.isEmpty { product.characteristics = other.characteristics }
+    if product.rating == nil { product.rating = other.rating }
+    product.sales.merge(other.sales) { known, _ in known }
+    return product
   }
 }

@@ -14,14 +14,16 @@ struct PageArchive: Sendable {
     folder.appending(String(digest.prefix(2))).appending(digest)
   }
 
-  /// Keeps an answer; complete on disk when this returns.
+  /// Keeps an answer; it outlives the process when this returns.
+  ///
+  /// A power cut may leave fewer bytes under the name: ``read(_:)`` sees that, and the answer is asked anew.
   ///
   /// - Parameter bytes: The answer, without people in it.
   /// - Returns: Its name.
   /// - Throws: ``StoreError`` when it could not be written.
   func keep(_ bytes: [UInt8]) throws(StoreError) -> String {
     let digest = Digest.sha256(bytes)
-    if try read(digest) == nil { try AtomicFile.write(bytes, to: path(digest)) }
+    if try read(digest) == nil { try AtomicFile.writeLazily(bytes, to: path(digest)) }
     return digest
   }
 

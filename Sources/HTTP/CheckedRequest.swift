@@ -9,6 +9,7 @@ struct CheckedRequest: Sendable {
   let connectTimeout: Duration
   let maximumBytes: Int
   let maximumRedirects: Int
+  let redirectHosts: [String]
 
   /// GET and HEAD ask and change nothing, so libcurl may ask them again on a fresh connection.
   var isRead: Bool { method == "GET" || method == "HEAD" }
@@ -66,6 +67,13 @@ struct CheckedRequest: Sendable {
     connectTimeout = request.connectTimeout
     maximumBytes = max(0, request.maximumBytes)
     maximumRedirects = max(0, request.maximumRedirects)
+    redirectHosts = request.redirectHosts
+  }
+
+  /// Whether a redirect may lead to a server that is not the first one.
+  func mayLead(to other: URLParts) -> Bool {
+    other.scheme == "https"
+      && redirectHosts.contains { $0.hasPrefix(".") ? other.host.hasSuffix($0) : other.host == $0 }
   }
 
   private static func isTokenByte(_ byte: UInt8) -> Bool {

@@ -204,7 +204,7 @@ final class CurlLoop {
       return fail(number, .badRedirect, "more than \(request.maximumRedirects) redirects", sent: true)
     }
     let url = URLQuery.escapeBeyondASCII(target)
-    guard let parts = URLParts(url), current.parts.mayRedirect(to: parts) else {
+    guard let parts = URLParts(url), current.parts.mayRedirect(to: parts) || request.mayLead(to: parts) else {
       let name = URLParts(url)?.origin ?? "an address that is neither http nor https"
       return fail(number, .badRedirect, "redirect from \(current.parts.origin) to \(name)", sent: true)
     }

@@ -18,8 +18,12 @@ public struct HTTPRequest: Sendable {
   public var maximumBytes: Int
   /// Redirects that are followed; 0 gives the 3xx answer back.
   ///
-  /// Never to another host than the first.
+  /// Never to another host than the first, except for ``redirectHosts``.
   public var maximumRedirects: Int
+  /// Other hosts that a redirect may lead to, over TLS only; one with a dot in front stands for all hosts below it.
+  public var redirectHosts: [String] = []
+  /// Whether the request only asks, whatever its method: then it may be sent again like a `GET`.
+  public var asksOnly = false
 
   /// Makes a request.
   ///

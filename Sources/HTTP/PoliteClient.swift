@@ -17,6 +17,10 @@ public final class PoliteClient: HTTPClient {
     public var limit: RateLimiter.Limit
     /// When a request is sent again.
     public var retries: RetryPolicy
+    /// Share of the distance between two requests that chance may add, so that they do not come like a clock.
+    public var jitter: Double
+    /// Whether requests are pulled apart while the surface seems to suffer.
+    public var adapts: Bool
 
     /// Makes a surface.
     ///
@@ -26,15 +30,19 @@ public final class PoliteClient: HTTPClient {
     ///   - pathPrefix: `/` for all of the host.
     ///   - limit: How fast.
     ///   - retries: When again.
+    ///   - jitter: What chance may add to a distance; 0 for nothing.
+    ///   - adapts: Whether a suffering surface is asked more slowly.
     public init(
       name: String, host: String? = nil, pathPrefix: String = "/", limit: RateLimiter.Limit,
-      retries: RetryPolicy = RetryPolicy()
+      retries: RetryPolicy = RetryPolicy(), jitter: Double = 0, adapts: Bool = false
     ) {
       self.name = name
       self.host = host
       self.pathPrefix = pathPrefix
       self.limit = limit
       self.retries = retries
+      self.jitter = max(0, jitter)
+      self.adapts = adapts
     }
   }
 
@@ -68,6 +76,7 @@ public final class PoliteClient: HTTPClient {
   private let stopwatch: Stopwatch
   private let limiter: RateLimiter
   private let generator: Mutex<any RandomNumberGenerator & Sendable>
+  private let paces = Mutex<[String: AdaptivePace]>([:])
   private let now: (@Sendable () -> Int64)?
   private let observer: (@Sendable (Event) -> Void)?
 
@@ -122,7 +131,8 @@ public final class PoliteClient: HTTPClient {
       let outcome = try await sendOnce(request, surface, key, attempt, wasSent)
       let decision = generator.withLock { generator in
         surface.retries.decision(
-          attempt: attempt, method: request.method, outcome: outcome, now: now?(), using: &generator)
+          attempt: attempt, method: request.asksOnly ? "GET" : request.method, outcome: outcome, now: now?(),
+          using: &generator)
       }
       switch (decision, outcome) {
       case (.stop, .answered(let answer)): return answer
@@ -143,19 +153,41 @@ public final class PoliteClient: HTTPClient {
   private func sendOnce(
     _ request: HTTPRequest, _ surface: Surface, _ key: String, _ attempt: Int, _ wasSent: Bool
   ) async throws(HTTPError) -> RetryPolicy.Outcome {
-    do { try await limiter.acquire(key, limit: surface.limit) } catch {
+    do { try await limiter.acquire(key, limit: surface.limit, slack: slack(surface, key)) } catch {
       throw cancellation(of: request, wasSent)
     }
     defer { limiter.release(key, limit: surface.limit) }
     tell(.started, request, key, attempt)
+    let start = stopwatch.elapsed()
     do {
       let answer = try await client.send(request)
+      learn(surface, key, answer.status, stopwatch.elapsed() - start)
       tell(.answered(status: answer.status), request, key, attempt)
       return .answered(answer)
     } catch {
+      if error.code != .cancelled { learn(surface, key, nil, stopwatch.elapsed() - start) }
       tell(.failed(error.code), request, key, attempt)
       return .failed(error)
     }
+  }
+
+  /// What is added to the distance behind a request: chance, and care for a surface that suffers.
+  private func slack(_ surface: Surface, _ key: String) -> Duration {
+    var slack = Duration.zero
+    if surface.jitter > 0 {
+      slack = generator.withLock { generator in
+        surface.limit.interval * Double.random(in: 0...surface.jitter, using: &generator)
+      }
+    }
+    if surface.adapts {
+      slack += paces.withLock { $0[key] ?? AdaptivePace() }.slack(for: surface.limit.interval)
+    }
+    return slack
+  }
+
+  private func learn(_ surface: Surface, _ key: String, _ status: Int?, _ time: Duration) {
+    guard surface.adapts else { return }
+    paces.withLock { $0[key, default: AdaptivePace()].learn(status: status, time: time) }
   }
 
   private func wait(

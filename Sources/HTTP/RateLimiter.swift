@@ -56,14 +56,15 @@ public final class RateLimiter: Sendable {
   /// - Parameters:
   ///   - key: Whose line to stand in.
   ///   - limit: What holds for that key; the same in every call with it.
+  ///   - slack: Added to the distance to the next start.
   /// - Returns: How long it took.
   /// - Throws: `CancellationError` when the task was cancelled; then there is nothing to give back.
   @discardableResult
-  public func acquire(_ key: String, limit: Limit) async throws -> Duration {
+  public func acquire(_ key: String, limit: Limit, slack: Duration = .zero) async throws -> Duration {
     let start = stopwatch.elapsed()
     guard await reachHead(key, limit) else { throw CancellationError() }
     do {
-      while let wait = takePermission(key, limit) { try await stopwatch.sleep(wait) }
+      while let wait = takePermission(key, limit, slack) { try await stopwatch.sleep(wait) }
     } catch {
       leaveHead(key, limit)
       throw CancellationError()
@@ -133,11 +134,11 @@ public final class RateLimiter: Sendable {
   }
 
   /// Takes a permission and gives `nil`, or says how long the head has to wait for one.
-  private func takePermission(_ key: String, _ limit: Limit) -> Duration? {
+  private func takePermission(_ key: String, _ limit: Limit, _ slack: Duration) -> Duration? {
     lines.withLock { lines in
       let now = stopwatch.elapsed()
       guard let next = lines[key]?.next, next <= now else { return (lines[key]?.next ?? now) - now }
-      lines[key]?.next = now + limit.interval
+      lines[key]?.next = now + limit.interval + slack
       lines[key]?.inFlight += 1
       return nil
     }

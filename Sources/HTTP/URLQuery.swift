@@ -32,6 +32,12 @@ public enum URLQuery {
     return url + (url.utf8.contains(0x3F) ? "&" : "?") + encode(pairs)
   }
 
+  /// An address as people copy it, with bytes beyond ASCII escaped: fit to be read and sent.
+  ///
+  /// - Parameter url: Any address.
+  /// - Returns: The same for one of ASCII only.
+  public static func escaped(_ url: String) -> String { escapeBeyondASCII(url) }
+
   /// Escapes bytes beyond ASCII and leaves the rest as it is: an address as people copy it, made fit to send.
   static func escapeBeyondASCII(_ url: String) -> String {
     url.utf8.contains { $0 >= 0x80 } ? escape(url.utf8) { $0 < 0x80 } : url

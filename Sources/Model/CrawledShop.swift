@@ -130,6 +130,10 @@ public struct Gap: Sendable, Hashable {
     case page
     /// Ratings.
     case reviews
+    /// Prices of other sellers.
+    case market
+    /// Pictures.
+    case images
   }
 }
 

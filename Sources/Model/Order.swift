@@ -30,6 +30,10 @@ public struct Order: Sendable, Hashable {
   public var pickupPoint: String?
   /// Why it was cancelled, as on the wire, or `nil`.
   public var cancellationReason: String?
+  /// The language that the order itself names, as on the wire (`ru`, `kk`), or `nil`.
+  public var language: String?
+  /// When the status became what it is, or `nil`: few answers say.
+  public var statusChanged: Instant?
   /// The buyer.
   public var customer: Customer
   /// What was bought, by entry number; `nil` while the entries were not read.
@@ -53,6 +57,8 @@ public struct Order: Sendable, Hashable {
   ///   - town: Town of the address.
   ///   - pickupPoint: Pickup point.
   ///   - cancellationReason: Why it was cancelled.
+  ///   - language: The language that the order names.
+  ///   - statusChanged: When the status became what it is.
   ///   - customer: The buyer.
   ///   - entries: What was bought.
   public init(
@@ -60,7 +66,7 @@ public struct Order: Sendable, Hashable {
     plannedDelivery: Instant? = nil, handedOver: Instant? = nil, delivery: DeliveryMode,
     isKaspiDelivery: Bool? = nil, isPreorder: Bool = false, isAssembled: Bool = false,
     town: String? = nil, pickupPoint: String? = nil, cancellationReason: String? = nil,
-    customer: Customer, entries: [OrderEntry]? = nil
+    language: String? = nil, statusChanged: Instant? = nil, customer: Customer, entries: [OrderEntry]? = nil
   ) {
     self.id = id
     self.code = code
@@ -77,6 +83,8 @@ public struct Order: Sendable, Hashable {
     self.town = town
     self.pickupPoint = pickupPoint
     self.cancellationReason = cancellationReason
+    self.language = language
+    self.statusChanged = statusChanged
     self.customer = customer
     self.entries = entries
   }

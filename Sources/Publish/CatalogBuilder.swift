@@ -48,7 +48,9 @@ public enum CatalogBuilder {
     return Catalog(company: company, merchant: merchant, entries: entries)
   }
 
-  private static func withdrawn(_ entry: CatalogEntry, on day: Day) -> CatalogEntry {
+  /// The entry with every store at `no` and stock 0; one that is withdrawn already stays as it is.
+  static func withdrawn(_ entry: CatalogEntry, on day: Day) -> CatalogEntry {
+    guard entry.standing == .offered else { return entry }
     var entry = entry
     entry.standing = .withdrawn(since: day)
     entry.offer.availabilities = entry.offer.availabilities.map {

@@ -108,86 +108,14 @@ public struct CatalogDiff: Sendable, Equatable {
     }
   }
 
-  private static func fields(from old: CatalogEntry, to new: CatalogEntry) -> [FieldChange] {
+  static func fields(from old: CatalogEntry, to new: CatalogEntry) -> [FieldChange] {
     var fields: [FieldChange] = []
-    if old.offer != new.offer { fields += offerFields(from: old.offer, to: new.offer) }
+    if old.offer != new.offer || !old.offer.model.utf8.elementsEqual(new.offer.model.utf8) {
+      fields += EntryFacts.changes(from: EntryFacts.offer(old.offer), to: EntryFacts.offer(new.offer))
+    }
     if old.product != new.product || old.productID != new.productID {
-      fields += cardFields(from: old, to: new)
+      fields += EntryFacts.changes(from: EntryFacts.card(old), to: EntryFacts.card(new))
     }
     return fields
-  }
-
-  private static func offerFields(from old: Offer, to new: Offer) -> [FieldChange] {
-    var fields: [FieldChange] = []
-    let (oldPrices, newPrices) = (prices(old.pricing), prices(new.pricing))
-    fields += compare(.price, oldPrices, newPrices)
-    fields += compare(
-      .stock, old.availabilities.map { ($0.store.text, text($0)) },
-      new.availabilities.map { ($0.store.text, text($0)) })
-    fields += compare(.title, [("", old.model)], [("", new.model)])
-    fields += compare(.brand, old.brand.map { [("", $0)] } ?? [], new.brand.map { [("", $0)] } ?? [])
-    return fields
-  }
-
-  private static func prices(_ pricing: Pricing) -> [(String, String)] {
-    switch pricing {
-    case .everywhere(let price): [("", price.description)]
-    case .byCity: pricing.cities.map { ($0.city.code, $0.price.description) }
-    }
-  }
-
-  private static func text(_ availability: Availability) -> String {
-    var text = availability.isAvailable ? "yes" : "no"
-    if let stock = availability.stock { text += " \(stock)" }
-    if let days = availability.preorderDays { text += " +\(days)d" }
-    return text
-  }
-
-  private static func cardFields(from old: CatalogEntry, to new: CatalogEntry) -> [FieldChange] {
-    let (before, after) = (old.product, new.product)
-    func facts(_ entry: CatalogEntry) -> [(String, String)] {
-      guard let card = entry.product else { return entry.productID.map { [("id", $0.text)] } ?? [] }
-      return [
-        ("id", card.id.text), ("title", card.title), ("brand", card.brand ?? ""),
-        ("category", card.categories.map(\.title).joined(separator: " › ")),
-        ("description", card.description ?? ""), ("images", card.images.joined(separator: " ")),
-        (
-          "variants",
-          card.variants.map { variant in
-            let state = variant.isAvailable.map { $0 ? "+" : "-" } ?? ""
-            return variant.choices.map(\.value).joined(separator: "/") + " \(variant.product)" + state
-          }.joined(separator: ", ")
-        ),
-      ].filter { !$0.1.isEmpty }
-    }
-    return compare(.card, facts(old), facts(new))
-      + compare(.characteristic, characteristics(before), characteristics(after))
-  }
-
-  private static func characteristics(_ card: Product?) -> [(String, String)] {
-    var seen: [String: Int] = [:]
-    return (card?.characteristics ?? []).flatMap { group in
-      group.characteristics.map { one in
-        let name = group.name.isEmpty ? one.name : "\(group.name) / \(one.name)"
-        seen[name, default: 0] += 1
-        let key = seen[name, default: 1] > 1 ? "\(name) (\(seen[name, default: 1]))" : name
-        return (key, one.values.joined(separator: ", ") + (one.unit.map { " \($0)" } ?? ""))
-      }
-    }
-  }
-
-  /// Pairs facts by key; the order is the old one, then new keys in their order.
-  private static func compare(
-    _ field: FieldChange.Field, _ old: [(String, String)], _ new: [(String, String)]
-  ) -> [FieldChange] {
-    let before = Dictionary(old, uniquingKeysWith: { first, _ in first })
-    let after = Dictionary(new, uniquingKeysWith: { first, _ in first })
-    let keys = old.map(\.0) + new.map(\.0).filter { before[$0] == nil }
-    return keys.compactMap { key in
-      let (left, right) = (before[key], after[key])
-      let isEqual =
-        left.map { left in right.map { left.utf8.elementsEqual($0.utf8) } ?? false } ?? (right == nil)
-      return isEqual ? nil : FieldChange(field: field, key: key, old: left, new: right)
-    }
   }
 }

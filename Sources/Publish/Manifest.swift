@@ -20,6 +20,10 @@ public struct Manifest: Sendable, Equatable {
   public var sources: [SourceSummary]
   /// Rules that an approval lifted, by name; empty for an ordinary night.
   public var approved: [String]
+  /// The version whose content this one repeats, or `nil` for all but a restored one.
+  public var restored: Int?
+  /// Digest of the price rules between catalog and price list, or `nil` for none.
+  public var priceRules: String?
 
   /// One file of a version.
   public struct File: Sendable, Equatable {
@@ -43,7 +47,7 @@ public struct Manifest: Sendable, Equatable {
 
   /// Canonical JSON.
   public var document: [UInt8] {
-    CanonicalJSON.document([
+    var members: [String: JSONValue] = [
       "format": .integer(Self.format), "version": .integer(version), "created": .string(created.description),
       "parent": parent.map { ["version": .integer($0.version), "manifest": .string($0.manifest)] } ?? .null,
       "files": .array(
@@ -61,7 +65,10 @@ public struct Manifest: Sendable, Equatable {
           return .object(members)
         }),
       "approved": .array(approved.map { .string($0) }),
-    ])
+    ]
+    if let priceRules { members["price_rules"] = .string(priceRules) }
+    if let restored { members["restored"] = .integer(restored) }
+    return CanonicalJSON.document(.object(members))
   }
 
   /// Reads a manifest.
@@ -89,7 +96,8 @@ public struct Manifest: Sendable, Equatable {
     var manifest = Manifest(
       version: version, parent: nil, created: created, files: [],
       counts: Counts(offered: offered, withdrawn: withdrawn, heldBack: held), sources: [],
-      approved: (value["approved"]?.array ?? []).compactMap(\.string))
+      approved: (value["approved"]?.array ?? []).compactMap(\.string), restored: value["restored"]?.int,
+      priceRules: value["price_rules"]?.string)
     for file in files {
       guard let name = file["name"]?.string, let size = file["size"]?.int, let digest = file["sha256"]?.string
       else { throw damaged("a file without name, size or digest") }

@@ -10,6 +10,8 @@ public struct Objection: Sendable, Equatable {
   public var limit: Double?
   /// A few of those concerned, in catalog order.
   public var examples: [String]
+  /// The category that the limit is for, or `nil` for the whole catalog.
+  public var category: String?
 
   /// Makes an objection; at most ten examples are kept.
   ///
@@ -19,12 +21,17 @@ public struct Objection: Sendable, Equatable {
   ///   - whole: Of how many.
   ///   - limit: The limit as a share.
   ///   - examples: Those concerned.
-  public init(_ rule: Rule, count: Int, of whole: Int, limit: Double? = nil, examples: [String] = []) {
+  ///   - category: The category that the limit is for.
+  public init(
+    _ rule: Rule, count: Int, of whole: Int, limit: Double? = nil, examples: [String] = [],
+    category: String? = nil
+  ) {
     self.rule = rule
     self.count = count
     self.whole = whole
     self.limit = limit
     self.examples = Array(examples.prefix(10))
+    self.category = category
   }
 
   /// The rules, each with its own name in reports.
@@ -35,10 +42,30 @@ public struct Objection: Sendable, Equatable {
     case partialCrawl = "partial-crawl"
     /// Too many offers have no price, no SKU, or two conflicting lines.
     case heldBack = "held-back"
+    /// Too many offers stand in the source twice, with different facts.
+    case duplicates
+    /// Too many offers have no price, or a price of 0.
+    case zeroPrice = "zero-price"
     /// Nothing would be on sale.
     case nothingOffered = "nothing-offered"
     /// Too many offers would be withdrawn.
     case withdrawn
+    /// Too many offers were not seen this time; they are not withdrawn yet.
+    case missing
+    /// Too many offers are new.
+    case newOffers = "new-offers"
+    /// Too many offers would be out of stock at once.
+    case stockCollapse = "stock-collapse"
+    /// Prices of the shop's cities are gone or stand under other cities.
+    case wrongCity = "wrong-city"
+    /// Prices moved by one and the same factor, as in another currency.
+    case currency
+    /// Rules make a price below its floor.
+    case priceFloor = "price-floor"
+    /// Rules leave too little of a price after cost and commission.
+    case margin
+    /// Rules make an amount that no price list can carry.
+    case priceRange = "price-range"
     /// Too many prices would fall too far.
     case priceDrop = "price-drop"
     /// Too many prices would rise too far.
@@ -55,8 +82,10 @@ public struct Objection: Sendable, Equatable {
     /// The others mean that there is nothing sound to publish.
     public var canBeApproved: Bool {
       switch self {
-      case .emptyCrawl, .partialCrawl, .heldBack, .nothingOffered: false
-      case .withdrawn, .priceDrop, .priceRise, .priceLevelDrop, .priceLevelRise, .coverage: true
+      case .emptyCrawl, .partialCrawl, .heldBack, .duplicates, .zeroPrice, .nothingOffered, .priceRange: false
+      case .withdrawn, .missing, .newOffers, .stockCollapse, .wrongCity, .currency, .priceFloor, .margin,
+        .priceDrop, .priceRise, .priceLevelDrop, .priceLevelRise, .coverage:
+        true
       }
     }
   }

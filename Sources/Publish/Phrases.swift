@@ -4,8 +4,8 @@ public struct Phrases: Sendable {
   let changes: @Sendable (Int) -> String
   let first, added, withdrawn, returned, archived, price, stock, text, card, nothing: String
   let planFor: @Sendable (String) -> String
-  let offers, base, noBase, goes, refused, approve, cannotApprove, heldBack, notSeen, gaps, more,
-    limit: String
+  let offers, base, noBase, goes, refused, approve, cannotApprove, heldBack, notSeen, echoes, gaps, more,
+    limit, category: String
   let objections: @Sendable (Objection.Rule) -> String
   let columns: (sku: String, title: String, old: String, new: String)
   let everywhere: String
@@ -33,9 +33,20 @@ public struct Phrases: Sendable {
       cannotApprove:
         "No approval lifts this: there is nothing sound to publish. Find the cause and crawl again.",
       heldBack: "Held back: no price list can carry them", notSeen: "Not seen this time, kept as they are",
-      gaps: "Did not come", more: "more", limit: "limit",
+      echoes: "Our own words coming back, not acted on",
+      gaps: "Did not come", more: "more", limit: "limit", category: "category",
       objections: { rule in
         switch rule {
+        case .duplicates: "too many offers stand in the source twice, with different facts"
+        case .zeroPrice: "too many offers without a price, or with a price of 0"
+        case .missing: "too many offers were not seen this time"
+        case .newOffers: "too many offers are new"
+        case .stockCollapse: "too many offers would be out of stock at once"
+        case .wrongCity: "prices of the shop’s cities are gone or stand under other cities"
+        case .currency: "prices moved by one and the same factor, as in another currency"
+        case .priceFloor: "price rules go below the floor"
+        case .margin: "too little would be left after cost and commission"
+        case .priceRange: "price rules make an impossible amount"
         case .emptyCrawl: "the crawl found no offer"
         case .partialCrawl: "a source of offers did not answer to its end"
         case .heldBack: "too many offers without a usable price or SKU"
@@ -61,10 +72,21 @@ public struct Phrases: Sendable {
       approve: "Если всё верно, опубликуйте командой:",
       cannotApprove: "Это нельзя одобрить: публиковать нечего. Найдите причину и повторите сбор.",
       heldBack: "Задержаны: прайс-лист не может их передать",
-      notSeen: "В этот раз не встретились, оставлены как есть", gaps: "Не удалось получить", more: "ещё",
-      limit: "предел",
+      notSeen: "В этот раз не встретились, оставлены как есть",
+      echoes: "Наши же слова, вернувшиеся от Kaspi; не учитываются", gaps: "Не удалось получить", more: "ещё",
+      limit: "предел", category: "категория",
       objections: { rule in
         switch rule {
+        case .duplicates: "слишком много товаров повторяется в источнике с разными данными"
+        case .zeroPrice: "слишком много товаров без цены или с ценой 0"
+        case .missing: "слишком много товаров в этот раз не встретилось"
+        case .newOffers: "слишком много новых товаров"
+        case .stockCollapse: "слишком много товаров разом закончилось бы"
+        case .wrongCity: "цены городов магазина пропали или стоят у других городов"
+        case .currency: "цены изменились в одно и то же число раз, как при другой валюте"
+        case .priceFloor: "правила дают цену ниже порога"
+        case .margin: "после себестоимости и комиссии остаётся слишком мало"
+        case .priceRange: "правила дают невозможную цену"
         case .emptyCrawl: "сбор не нашёл ни одного товара"
         case .partialCrawl: "источник товаров ответил не полностью"
         case .heldBack: "слишком много товаров без пригодной цены или артикула"
@@ -90,10 +112,21 @@ public struct Phrases: Sendable {
       approve: "Бәрі дұрыс болса, мына пәрменмен жариялаңыз:",
       cannotApprove: "Мұны мақұлдауға болмайды: жариялайтын ештеңе жоқ. Себебін тауып, қайта жинаңыз.",
       heldBack: "Кідіртілді: прайс-парақ оларды бере алмайды",
-      notSeen: "Бұл жолы кездеспеді, сол күйінде қалдырылды", gaps: "Алынбады", more: "тағы",
-      limit: "шек",
+      notSeen: "Бұл жолы кездеспеді, сол күйінде қалдырылды",
+      echoes: "Kaspi қайтарған өз сөзіміз; ескерілмейді", gaps: "Алынбады", more: "тағы",
+      limit: "шек", category: "санат",
       objections: { rule in
         switch rule {
+        case .duplicates: "көзде тым көп тауар әртүрлі деректермен қайталанады"
+        case .zeroPrice: "бағасы жоқ немесе бағасы 0 тауар тым көп"
+        case .missing: "бұл жолы тым көп тауар кездеспеді"
+        case .newOffers: "жаңа тауар тым көп"
+        case .stockCollapse: "тым көп тауар бірден таусылар еді"
+        case .wrongCity: "дүкен қалаларының бағалары жоқ немесе басқа қалаларда тұр"
+        case .currency: "бағалар бірдей есе өзгерді, басқа валютадағыдай"
+        case .priceFloor: "ережелер бағаны шектен төмен түсіреді"
+        case .margin: "өзіндік құн мен комиссиядан кейін тым аз қалады"
+        case .priceRange: "ережелер мүмкін емес баға береді"
         case .emptyCrawl: "жинау бірде-бір тауар таппады"
         case .partialCrawl: "тауар көзі толық жауап бермеді"
         case .heldBack: "жарамды бағасы немесе артикулы жоқ тауар тым көп"

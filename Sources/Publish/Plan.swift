@@ -20,6 +20,14 @@ public struct Plan: Sendable, Equatable {
   public var heldBack: [HeldBackOffer]
   /// Offers that the crawl missed and that stay as they are for now, sorted.
   public var notSeen: [SKU]
+  /// What came back from Kaspi because we said so, sorted by SKU; not acted on.
+  public var echoes: [Echo]
+  /// The rules between the catalog's prices and the price list's.
+  public var priceRules: [PriceRule]
+  /// Whether the base was published under other price rules.
+  public var changesRules: Bool
+  /// Whether the base names another company or seller.
+  public var changesHead: Bool
   /// Parts of the crawl that did not come.
   public var gaps: [Gap]
   /// Where the facts come from.
@@ -57,10 +65,19 @@ public struct Plan: Sendable, Equatable {
   ///   - absences: Counts that include this crawl.
   ///   - policy: What may change.
   ///   - day: Today in Almaty.
+  ///   - filter: Knows what we told Kaspi.
+  ///   - priceRules: The rules between the catalog's prices and the price list's.
+  ///   - baseRules: Digest of the rules that the base was published under, or `nil` for none.
   public init(
     shop: String, company: String, merchant: MerchantID, crawled: CrawledShop, base: Base?, head: Catalog?,
-    absences: Absences, policy: Policy, day: Day
+    absences: Absences, policy: Policy, day: Day, echoes filter: EchoFilter = EchoFilter(),
+    priceRules: [PriceRule] = [], baseRules: String? = nil
   ) {
+    let (crawled, echoes) = filter.apply(crawled, head: head)
+    self.echoes = echoes
+    self.priceRules = priceRules
+    changesRules = base != nil && Self.digest(of: priceRules) != baseRules
+    changesHead = head.map { $0.company != company || $0.merchant != merchant } ?? false
     self.shop = shop
     self.base = base
     self.day = day
@@ -79,10 +96,34 @@ public struct Plan: Sendable, Equatable {
       return
     }
     diff = CatalogDiff(from: head?.lasting, to: built.lasting)
-    objections = policy.judge(crawled: crawled, head: head, next: built)
+    objections =
+      policy.judge(crawled: crawled, head: head, next: built) + Self.blocks(in: built, priceRules)
     let present = Set(crawled.offers.map(\.offer.sku))
     notSeen = built.entries.filter { $0.standing == .offered && !present.contains($0.offer.sku) }.map(
       \.offer.sku)
+  }
+
+  /// SHA-256 of price rules in their canonical form; `nil` for none.
+  static func digest(of rules: [PriceRule]) -> String? {
+    rules.isEmpty ? nil : Digest.sha256(Array(rules.map(\.canonical).joined(separator: "\n").utf8))
+  }
+
+  /// Prices that the rules themselves block, an objection a kind.
+  private static func blocks(in catalog: Catalog, _ rules: [PriceRule]) -> [Objection] {
+    guard !rules.isEmpty else { return [] }
+    var found: [PriceTrace.Block.Kind: [String]] = [:]
+    for entry in catalog.entries where entry.standing == .offered {
+      var seen: Set<PriceTrace.Block.Kind> = []
+      for block in entry.priced(by: rules).blocks where seen.insert(block.kind).inserted {
+        found[block.kind, default: []].append("\(entry.offer.sku): \(block.reason)")
+      }
+    }
+    let kinds: [(PriceTrace.Block.Kind, Objection.Rule)] = [
+      (.range, .priceRange), (.floor, .priceFloor), (.margin, .margin),
+    ]
+    return kinds.compactMap { kind, rule in
+      found[kind].map { Objection(rule, count: $0.count, of: catalog.entries.count, examples: $0) }
+    }
   }
 
   private static func empty(company: String, merchant: MerchantID) -> Catalog {
@@ -93,7 +134,7 @@ public struct Plan: Sendable, Equatable {
   }
 
   /// Whether the base already says all of this.
-  public var changesNothing: Bool { base != nil && diff.summary.isEmpty }
+  public var changesNothing: Bool { base != nil && diff.summary.isEmpty && !changesRules && !changesHead }
 
   /// Whether it may be published as it is.
   public var isAllowed: Bool { objections.isEmpty }
@@ -133,6 +174,7 @@ extension Plan {
             "examples": .array(objection.examples.map { .string($0) }),
           ]
           if let limit = objection.limit { members["limit"] = .decimal(limit) }
+          if let category = objection.category { members["category"] = .string(category) }
           return .object(members)
         }),
       "held_back": .array(
@@ -143,6 +185,11 @@ extension Plan {
           ]
         }),
       "not_seen": .array(notSeen.map { .string($0.text) }),
+      "echoes": .array(
+        echoes.map {
+          ["sku": .string($0.sku.text), "fact": .string($0.fact.rawValue), "shown": .string($0.shown)]
+        }),
+      "price_rules": Self.digest(of: priceRules).map { .string($0) } ?? .null,
       "gaps": .array(
         gaps.map {
           ["kind": .string($0.kind.rawValue), "source": .string($0.source), "reason": .string($0.reason)]
@@ -163,14 +210,7 @@ extension Change {
     case .archived: members["kind"] = "archived"
     case .changed(let fields):
       members["kind"] = "changed"
-      members["fields"] = .array(
-        fields.map { field in
-          var change: [String: JSONValue] = ["field": .string(field.field.rawValue)]
-          if !field.key.isEmpty { change["key"] = .string(field.key) }
-          if let old = field.old { change["old"] = .string(old) }
-          if let new = field.new { change["new"] = .string(new) }
-          return .object(change)
-        })
+      members["fields"] = .array(fields.map(\.json))
     }
     return .object(members)
   }

@@ -12,6 +12,16 @@ public struct Policy: Sendable, Equatable {
   public var minimumCoverage: Double
   /// Largest share of a source's offers that may be held back.
   public var maximumHeldBack: Double
+  /// Largest share of offers that may be new, against those on sale before.
+  public var maximumNew: Double
+  /// Largest share of offers that may run out of stock at once.
+  public var maximumOutOfStock: Double
+  /// The shop's base city: its prices may not vanish.
+  ///
+  /// `nil` when it is not looked at.
+  public var city: CityID?
+  /// Other limits for offers of one category, by title or code, each judged by itself as well.
+  public var categories: [CategoryLimits] = []
   /// Crawls in a row that must miss an offer before it is withdrawn; 1 or more.
   public var withdrawAfter: Int
   /// Time from withdrawal to archive.
@@ -25,18 +35,27 @@ public struct Policy: Sendable, Equatable {
   ///   - maximumPriceRise: Share of a price.
   ///   - minimumCoverage: Part of a field's former share.
   ///   - maximumHeldBack: Share of a source.
+  ///   - maximumNew: Share of offers.
+  ///   - maximumOutOfStock: Share of offers.
+  ///   - city: The base city.
+  ///   - categories: Other limits by category.
   ///   - withdrawAfter: Crawls in a row.
   ///   - archiveAfter: Time from withdrawal.
   public init(
     maximumWithdrawn: Double = 0.05, maximumPriceDrop: Double = 0.2, maximumPriceRise: Double = 0.5,
-    minimumCoverage: Double = 0.95, maximumHeldBack: Double = 0.05, withdrawAfter: Int = 2,
-    archiveAfter: Duration = .seconds(90 * 86_400)
+    minimumCoverage: Double = 0.95, maximumHeldBack: Double = 0.05, maximumNew: Double = 0.5,
+    maximumOutOfStock: Double = 0.5, city: CityID? = nil, categories: [CategoryLimits] = [],
+    withdrawAfter: Int = 2, archiveAfter: Duration = .seconds(90 * 86_400)
   ) {
     self.maximumWithdrawn = maximumWithdrawn
     self.maximumPriceDrop = maximumPriceDrop
     self.maximumPriceRise = maximumPriceRise
     self.minimumCoverage = minimumCoverage
     self.maximumHeldBack = maximumHeldBack
+    self.maximumNew = maximumNew
+    self.maximumOutOfStock = maximumOutOfStock
+    self.city = city
+    self.categories = categories
     self.withdrawAfter = withdrawAfter
     self.archiveAfter = archiveAfter
   }
@@ -51,102 +70,29 @@ public struct Policy: Sendable, Equatable {
   ///   - next: The catalog that would be published.
   /// - Returns: What speaks against it, gravest first; empty means go.
   public func judge(crawled: CrawledShop, head: Catalog?, next: Catalog) -> [Objection] {
-    unconditional(crawled: crawled, next: next) + (head.map { limits(from: $0, to: next) } ?? [])
+    unconditional(crawled: crawled, next: next)
+      + (head.map { limits(from: $0, to: next, crawled: crawled) } ?? [])
   }
 
-  // MARK: What no approval lifts
+  /// Limits that hold for the offers of one category.
+  public struct CategoryLimits: Sendable, Equatable {
+    /// Title or code of the category.
+    public var category: String
+    /// Largest share that may vanish, or `nil` to leave it to the whole.
+    public var maximumWithdrawn: Double?
+    /// Largest share by which a price may fall, or `nil`.
+    public var maximumPriceDrop: Double?
+    /// Largest share by which a price may rise, or `nil`.
+    public var maximumPriceRise: Double?
+    /// Largest share that may be new, or `nil`.
+    public var maximumNew: Double?
+    /// Largest share that may run out of stock at once, or `nil`.
+    public var maximumOutOfStock: Double?
 
-  private func unconditional(crawled: CrawledShop, next: Catalog) -> [Objection] {
-    var objections: [Objection] = []
-    if !crawled.hasAllOffers {
-      let gaps = crawled.gaps.filter { $0.kind == .offers }
-      objections.append(
-        Objection(.partialCrawl, count: gaps.count, of: crawled.sources.count, examples: gaps.map(\.source)))
-    }
-    if crawled.offers.isEmpty { objections.append(Objection(.emptyCrawl, count: 0, of: 0)) }
-    let all = crawled.offers.count + crawled.heldBack.count
-    if Self.exceeds(crawled.heldBack.count, of: all, limit: maximumHeldBack) {
-      objections.append(
-        Objection(
-          .heldBack, count: crawled.heldBack.count, of: all, limit: maximumHeldBack,
-          examples: crawled.heldBack.map { "\($0.sku) (\($0.rule))" }))
-    }
-    if !next.entries.isEmpty, !next.entries.contains(where: { $0.standing == .offered }) {
-      objections.append(Objection(.nothingOffered, count: next.entries.count, of: next.entries.count))
-    }
-    return objections
-  }
-
-  // MARK: What an approval lifts
-
-  private func limits(from head: Catalog, to next: Catalog) -> [Objection] {
-    var objections: [Objection] = []
-    let offered = head.entries.filter { $0.standing == .offered }
-    let withdrawn = offered.filter { next.entry($0.offer.sku)?.standing != .offered }
-    if Self.exceeds(withdrawn.count, of: offered.count, limit: maximumWithdrawn) {
-      objections.append(
-        Objection(
-          .withdrawn, count: withdrawn.count, of: offered.count, limit: maximumWithdrawn,
-          examples: withdrawn.map(\.offer.sku.text)))
-    }
-    objections += priceLimits(from: offered, to: next)
-    objections += coverageLimits(from: offered, to: next.entries.filter { $0.standing == .offered })
-    return objections
-  }
-
-  /// Asks whether the whole price level has moved, and whether many single prices have moved too far.
-  private func priceLimits(from offered: [CatalogEntry], to next: Catalog) -> [Objection] {
-    var (before, after) = (0, 0)
-    var (fallen, risen): ([String], [String]) = ([], [])
-    var compared = 0
-    for entry in offered {
-      guard let other = next.entry(entry.offer.sku), other.standing == .offered,
-        let old = entry.offer.pricing.lowest?.amount, let new = other.offer.pricing.lowest?.amount
-      else { continue }
-      compared += 1
-      before += old
-      after += new
-      let ratio = Double(new) / Double(old)
-      if ratio < 1 - maximumPriceDrop { fallen.append("\(entry.offer.sku) \(old) → \(new)") }
-      if ratio > 1 + maximumPriceRise { risen.append("\(entry.offer.sku) \(old) → \(new)") }
-    }
-    guard before > 0 else { return [] }
-    var objections: [Objection] = []
-    let level = Double(after) / Double(before)
-    if level < 1 - maximumPriceDrop {
-      objections.append(
-        Objection(
-          .priceLevelDrop, count: before - after, of: before, limit: maximumPriceDrop, examples: fallen))
-    } else if Self.exceeds(fallen.count, of: compared, limit: Self.movedShare) {
-      objections.append(
-        Objection(.priceDrop, count: fallen.count, of: compared, limit: Self.movedShare, examples: fallen))
-    }
-    if level > 1 + maximumPriceRise {
-      objections.append(
-        Objection(
-          .priceLevelRise, count: after - before, of: before, limit: maximumPriceRise, examples: risen))
-    } else if Self.exceeds(risen.count, of: compared, limit: Self.movedShare) {
-      objections.append(
-        Objection(.priceRise, count: risen.count, of: compared, limit: Self.movedShare, examples: risen))
-    }
-    return objections
-  }
-
-  private func coverageLimits(from before: [CatalogEntry], to after: [CatalogEntry]) -> [Objection] {
-    guard !before.isEmpty, !after.isEmpty else { return [] }
-    let fields: [(String, (CatalogEntry) -> Bool)] = [
-      ("model", { !$0.offer.model.isEmpty }), ("brand", { $0.offer.brand != nil }),
-      ("stock", { !$0.offer.availabilities.isEmpty }), ("card", { $0.product != nil }),
-      ("images", { !($0.product?.images.isEmpty ?? true) }),
-      ("characteristics", { !($0.product?.characteristics.isEmpty ?? true) }),
-    ]
-    return fields.compactMap { name, has in
-      let (old, new) = (before.count(where: has), after.count(where: has))
-      let former = Double(old) / Double(before.count)
-      guard Double(new) / Double(after.count) < former * minimumCoverage, old > new else { return nil }
-      return Objection(
-        .coverage, count: new, of: after.count, limit: former * minimumCoverage, examples: [name])
-    }
+    /// Names a category; no limit yet.
+    ///
+    /// - Parameter category: Title or code.
+    public init(_ category: String) { self.category = category }
   }
 
   /// The share of offers whose price may cross its own limit in one night.

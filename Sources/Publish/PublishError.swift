@@ -12,6 +12,10 @@ public struct PublishError: Error, Sendable, Equatable {
     case invalidOutput
     /// There is nothing to work with yet.
     case missing
+    /// It would replace something newer, or something that nobody approved.
+    case refused
+    /// An input file cannot be used.
+    case badInput
   }
 
   /// The kind.

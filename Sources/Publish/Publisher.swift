@@ -62,7 +62,7 @@ public struct Publisher: Sendable {
   /// - Throws: ``PublishError`` for a stale plan, another plan's approval, or output that fails our own checks;
   ///   `StoreError` for the disk. In every case the last good feed is served.
   public func publish(_ plan: Plan, approval: String?, now: Instant) throws -> Outcome {
-    store.sweep()
+    try prepare()
     let head = try adopt(try History(folders).head())
     guard plan.base == head?.base else {
       throw PublishError(
@@ -88,60 +88,82 @@ public struct Publisher: Sendable {
       return .unchanged(head.manifest.version)
     }
     let version = (head?.manifest.version ?? 0) + 1
-    let files = try self.files(of: catalog, plan: plan, version: version)
-    let manifest = Manifest(
-      version: version, parent: head?.base, created: now,
-      files: files.map { .init(name: $0.name, size: $0.bytes.count, digest: Digest.sha256($0.bytes)) },
-      counts: .init(
-        offered: catalog.entries.count { $0.standing == .offered },
-        withdrawn: catalog.entries.count { $0.standing != .offered }, heldBack: plan.heldBack.count),
-      sources: plan.sources, approved: approved ? plan.objections.map(\.rule.rawValue) : [])
-    try store.publish(version, files: files + [(VersionFile.manifest, manifest.document)])
-    try step(.versionWritten)
-    try project(files + [(VersionFile.manifest, manifest.document)])
-    try serve(files, created: now)
+    let files = try VersionFiles.make(
+      catalog, diff: plan.diff, version: version, isFirst: plan.base == nil, reports: reports,
+      shop: plan.shop,
+      priceRules: plan.priceRules)
+    var manifest = VersionFiles.manifest(
+      catalog, version: version, parent: head?.base, created: now, files: files,
+      heldBack: plan.heldBack.count, sources: plan.sources,
+      approved: approved ? plan.objections.map(\.rule.rawValue) : [])
+    manifest.priceRules = Plan.digest(of: plan.priceRules)
+    try put(manifest, files, catalog: catalog, after: head)
+    return .published(version)
+  }
+
+  /// Makes a new version out of the content of an old one.
+  ///
+  /// - Parameters:
+  ///   - old: The version whose content is wanted.
+  ///   - now: The new version's time.
+  ///   - shop: The shop's name, for errors.
+  ///   - priceRules: The rules between the catalog's prices and the price list's, as they are now.
+  /// - Returns: The new version's number, or the current one's when it says the same already.
+  /// - Throws: ``PublishError`` or `StoreError`; the last good feed is served then.
+  public func restore(
+    _ old: PublishedVersion, now: Instant, shop: String, priceRules: [PriceRule] = []
+  ) throws -> Outcome {
+    try prepare()
+    guard let head = try adopt(try History(folders).head()) else {
+      throw PublishError(
+        .missing, what: "there is no version to restore over", place: folders.versions.string,
+        remedy: "kaspi-catalog nightly --shop \(shop)")
+    }
+    let diff = CatalogDiff(from: head.catalog.lasting, to: old.catalog.lasting)
+    guard !diff.summary.isEmpty || head.catalog.company != old.catalog.company else {
+      try heal(head)
+      return .unchanged(head.manifest.version)
+    }
+    let version = head.manifest.version + 1
+    let files = try VersionFiles.make(
+      old.catalog, diff: diff, version: version, isFirst: false, reports: reports, shop: shop,
+      priceRules: priceRules)
+    var manifest = VersionFiles.manifest(
+      old.catalog, version: version, parent: head.base, created: now, files: files,
+      heldBack: old.manifest.counts.heldBack, sources: old.manifest.sources, approved: [])
+    manifest.restored = old.manifest.version
+    manifest.priceRules = Plan.digest(of: priceRules)
+    try put(manifest, files, catalog: old.catalog, after: head)
     return .published(version)
   }
 
   // MARK: Steps
 
-  /// The files of a version, checked as a stranger would check them, before anything is switched.
-  private func files(
-    of catalog: Catalog, plan: Plan, version: Int
-  ) throws -> [(name: String, bytes: [UInt8])] {
-    let offers = catalog.entries.map(\.offer)
-    let priceList: [UInt8]
-    do {
-      priceList = try PriceListWriter.write(
-        company: catalog.company, merchant: catalog.merchant, offers: offers, date: nil)
-    } catch {
+  /// Removes what killed runs left, unless HEAD itself is not to be trusted.
+  func prepare() throws {
+    // A projection is written behind HEAD: when it is ahead, HEAD was changed, and sweeping would lose versions.
+    if let head = try store.head(), let ahead = try History(folders).projectedVersion(), ahead > head {
       throw PublishError(
-        .invalidOutput, what: "the price list cannot be written: \(error)", place: plan.shop,
-        remedy: "Correct the offer at its source.")
+        .damaged, what: "HEAD names version \(head), but version \(ahead) was already published",
+        place: folders.versions.appending("HEAD").string,
+        remedy: "Write \(ahead) into HEAD, then run 'kaspi-catalog verify'.")
     }
-    func invalid(_ what: String) -> PublishError {
-      PublishError(
-        .invalidOutput, what: "the price list did not pass our own check: \(what)", place: plan.shop,
-        remedy: "Nothing was switched. Report it with the crawl's result.json.")
-    }
-    if let violation = try PriceListSchema.validate(priceList).first {
-      throw invalid("line \(violation.line): \(violation.message)")
-    }
-    let report = Linter.lint(priceList, source: VersionFile.priceList)
-    if let error = report.findings.first(where: { $0.severity == .error }) { throw invalid(error.message) }
-    let readBack = try PriceListReader.read(priceList, source: VersionFile.priceList)
-    guard readBack.offers == offers, readBack.heldBack.isEmpty else {
-      throw invalid("it reads back as other offers")
-    }
-    let json = CatalogJSON.encode(catalog)
-    guard try CatalogJSON.decode(json) == catalog else {
-      throw invalid("the catalog reads back as another one")
-    }
-    let changes = reports.changes(plan.diff, version: version, isFirst: plan.base == nil)
-    return [
-      (VersionFile.changes, Array(changes.utf8)), (VersionFile.catalogJSON, json),
-      (VersionFile.catalogXML, try CatalogXML.encode(catalog)), (VersionFile.priceList, priceList),
-    ]
+    store.sweep()
+  }
+
+  /// Switches to a new version: folder, HEAD, projection, feed, and what is derived from versions.
+  private func put(
+    _ manifest: Manifest, _ files: [(name: String, bytes: [UInt8])], catalog: Catalog,
+    after head: PublishedVersion?
+  ) throws {
+    let all = files + [(VersionFile.manifest, manifest.document)]
+    try store.publish(manifest.version, files: all)
+    try step(.versionWritten)
+    try project(all)
+    try serve(files, created: manifest.created)
+    try HistoryIndex(folders).add(
+      PublishedVersion(
+        manifest: manifest, digest: Digest.sha256(manifest.document), catalog: catalog), after: head)
   }
 
   private func project(_ files: [(name: String, bytes: [UInt8])]) throws {

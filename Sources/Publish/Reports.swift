@@ -31,6 +31,9 @@ public struct Reports: Sendable {
     lines += counts.isEmpty ? ["  " + phrases.nothing] : counts.map { "  \($0.0): \($0.1)" }
     lines += list(phrases.heldBack, plan.heldBack.map { "\($0.sku) · \($0.rule) · \($0.place)" })
     lines += list(phrases.notSeen, plan.notSeen.map(\.text))
+    lines += list(
+      phrases.echoes,
+      plan.echoes.map { "\($0.sku) · \($0.fact.rawValue)\($0.shown.isEmpty ? "" : " · \($0.shown)")" })
     lines += list(phrases.gaps, plan.gaps.map { "\($0.source): \($0.reason)" })
     lines.append("")
     if plan.objections.isEmpty {
@@ -39,7 +42,8 @@ public struct Reports: Sendable {
       lines.append(phrases.refused)
       for objection in plan.objections {
         lines.append(
-          "  [\(objection.rule.rawValue)] \(phrases.objections(objection.rule)): \(amount(objection))")
+          "  [\(objection.rule.rawValue)] \(phrases.objections(objection.rule))\(scope(objection)): "
+            + amount(objection))
         lines += objection.examples.map { "      \($0)" }
         if objection.count > objection.examples.count, !objection.examples.isEmpty {
           lines.append("      … +\(objection.count - objection.examples.count) \(phrases.more)")
@@ -93,6 +97,10 @@ public struct Reports: Sendable {
     }
     if let limit = objection.limit { text += ", \(phrases.limit) \(percent(limit))" }
     return text
+  }
+
+  private func scope(_ objection: Objection) -> String {
+    objection.category.map { " (\(phrases.category) \($0))" } ?? ""
   }
 
   private func percent(_ share: Double) -> String {

@@ -32,6 +32,34 @@ public enum AtomicFile {
     try Calls.syncFolder(folder.orCurrent)
   }
 
+  /// Replaces a file, or makes it, without waiting for the disk.
+  ///
+  /// Whole for every reader and after a killed process; after a power cut the name may stand for fewer bytes, so this
+  /// is for files whose name or neighbour says what they must hold.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole content.
+  ///   - path: The file.
+  ///   - mode: Permissions of the new file, less the process's mask.
+  /// - Throws: ``StoreError``, as ``write(_:to:mode:)``.
+  public static func writeLazily(
+    _ bytes: [UInt8], to path: FilePath, mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+  ) throws(StoreError) {
+    guard let name = path.lastComponent, name.kind == .regular else {
+      throw StoreError(code: .failed, path: path.string, detail: "not a path of a file")
+    }
+    let folder = path.removingLastComponent()
+    try Folder.make(folder)
+    let temporary = folder.appending(TemporaryName.make(for: name.string))
+    try create(bytes, at: temporary, mode: mode, isDurable: false)
+    do throws(StoreError) {
+      try Calls.rename(temporary, path)
+    } catch {
+      try Calls.unlink(temporary)
+      throw error
+    }
+  }
+
   /// Reads a whole file.
   ///
   /// - Parameters:
@@ -75,12 +103,14 @@ public enum AtomicFile {
   }
 
   /// Writes a new file and brings it to disk; leaves nothing behind on failure.
-  static func create(_ bytes: [UInt8], at path: FilePath, mode: FilePermissions) throws(StoreError) {
+  static func create(
+    _ bytes: [UInt8], at path: FilePath, mode: FilePermissions, isDurable: Bool = true
+  ) throws(StoreError) {
     let descriptor = try Calls.open(
       path, .writeOnly, options: [.create, .exclusiveCreate, .noFollow], permissions: mode)
     do throws(StoreError) {
       try Calls.write(descriptor, bytes, path)
-      try Calls.sync(descriptor, path)
+      if isDurable { try Calls.sync(descriptor, path) }
     } catch {
       Calls.closeReadOnly(descriptor)
       try Calls.unlink(path)

@@ -29,6 +29,31 @@ public enum Digest {
     }
   }
 
+  /// The HMAC-SHA512 of some bytes, as webhooks are signed.
+  ///
+  /// - Parameters:
+  ///   - bytes: The raw body.
+  ///   - key: The shared secret.
+  /// - Returns: 128 hexadecimal digits in small letters.
+  public static func hmacSHA512(_ bytes: [UInt8], key: [UInt8]) -> String {
+    let code = HMAC<SHA512>.authenticationCode(for: bytes, using: SymmetricKey(data: key))
+    return hexadecimal(code)
+  }
+
+  /// Compares two fingerprints in a time that does not tell where they differ.
+  ///
+  /// - Parameters:
+  ///   - left: Hexadecimal digits.
+  ///   - right: Hexadecimal digits; large and small letters count as the same.
+  /// - Returns: Whether they are equal.
+  public static func areEqual(_ left: String, _ right: String) -> Bool {
+    let (one, other) = (Array(left.lowercased().utf8), Array(right.lowercased().utf8))
+    guard one.count == other.count else { return false }
+    var difference: UInt8 = 0
+    for index in one.indices { difference |= one[index] ^ other[index] }
+    return difference == 0
+  }
+
   static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

@@ -104,6 +104,17 @@ public enum Folder {
     try Calls.removeFolder(path)
   }
 
+  /// Moves a file within one file system; a file at the target is replaced.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - target: Where it goes.
+  /// - Throws: ``StoreError``.
+  public static func move(_ path: FilePath, to target: FilePath) throws(StoreError) {
+    try Calls.rename(path, target)
+    try Calls.syncFolder(target.removingLastComponent().orCurrent)
+  }
+
   /// What stands at a path, a link as itself; `nil` for nothing.
   static func kind(of path: FilePath) throws(StoreError) -> Entry.Kind? {
     do {

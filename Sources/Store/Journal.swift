@@ -46,7 +46,8 @@ public final class Journal: Sendable {
         try Calls.restrict(descriptor, to: current.intersection(mode), path)
       }
       let bytes = try AtomicFile.read(path, maximumBytes: .max - 1)
-      let (records, length) = try parse(bytes, path)
+      var records: [JSONValue] = []
+      let length = try parse(bytes, path) { records.append($0) }
       if length < bytes.count {
         try Calls.cut(descriptor, to: length, path)
         try Calls.sync(descriptor, path)
@@ -75,19 +76,29 @@ public final class Journal: Sendable {
   /// - Throws: ``StoreError``, as ``append(_:)``.
   public func append(contentsOf records: [JSONValue]) throws(StoreError) {
     if records.isEmpty { return }
-    var lines: [UInt8] = []
-    for record in records {
-      precondition(record.object != nil, "a journal holds objects")
-      let json = CanonicalJSON.line(record)
-      lines += json
-      lines.append(0x20)
-      lines += CRC32C.text(json)
-      lines.append(0x0A)
-    }
+    try write(Self.lines(records), isDurable: true)
+  }
+
+  /// Appends one record without waiting for the disk: a killed process leaves it there, a power cut may not.
+  ///
+  /// For records that can be had again, like answers of a server; ``sync()`` makes all of them durable.
+  ///
+  /// - Parameter record: An object.
+  /// - Throws: ``StoreError``, as ``append(_:)``.
+  public func appendLazily(_ record: JSONValue) throws(StoreError) {
+    try write(Self.lines([record]), isDurable: false)
+  }
+
+  /// Brings every record to disk.
+  ///
+  /// - Throws: ``StoreError``, as ``append(_:)``.
+  public func sync() throws(StoreError) { try write([], isDurable: true) }
+
+  private func write(_ lines: [UInt8], isDurable: Bool) throws(StoreError) {
     let failure: StoreError? = state.withLock { state in
       if let failure = state.failure { return failure }
       do throws(StoreError) {
-        try Calls.write(descriptor, lines, path)
+        if !lines.isEmpty { try Calls.write(descriptor, lines, path) }
       } catch {
         // Take back the part that was written; when that fails too, nobody knows what stands there.
         do throws(StoreError) {
@@ -98,7 +109,7 @@ public final class Journal: Sendable {
         return error
       }
       do throws(StoreError) {
-        try Calls.syncContent(descriptor, path)
+        if isDurable { try Calls.syncContent(descriptor, path) }
       } catch {
         // After a failed sync the system may have dropped the pages; a second sync would lie.
         state.failure = error
@@ -110,32 +121,62 @@ public final class Journal: Sendable {
     if let failure { throw failure }
   }
 
+  /// The bytes of a journal that holds some records, for replacing a whole file at once.
+  ///
+  /// - Parameter records: Objects, in order.
+  /// - Returns: One line a record, with its checksum.
+  public static func lines(_ records: [JSONValue]) -> [UInt8] {
+    var lines: [UInt8] = []
+    for record in records {
+      precondition(record.object != nil, "a journal holds objects")
+      let json = CanonicalJSON.line(record)
+      lines += json
+      lines.append(0x20)
+      lines += CRC32C.text(json)
+      lines.append(0x0A)
+    }
+    return lines
+  }
+
   /// Reads all records without touching the file, also while another process writes.
   ///
   /// - Parameter path: The file.
   /// - Returns: The records in order; what stands behind the last LF is not yet one.
   /// - Throws: ``StoreError``; `missing`, or `damaged` with the line's number.
   public static func read(_ path: FilePath) throws(StoreError) -> [JSONValue] {
-    try parse(AtomicFile.read(path, maximumBytes: .max - 1), path).records
+    var records: [JSONValue] = []
+    try read(path) { records.append($0) }
+    return records
   }
 
-  /// Checks every whole line; gives the records and where the last whole line ends.
+  /// Reads all records one after another, so that never more than one is held.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - take: Given every record, in order.
+  /// - Throws: ``StoreError``, as ``read(_:)``; the records before the damaged one were given.
+  public static func read(_ path: FilePath, _ take: (JSONValue) -> Void) throws(StoreError) {
+    _ = try parse(AtomicFile.read(path, maximumBytes: .max - 1), path, take)
+  }
+
+  /// Checks every whole line and gives its record; returns where the last whole line ends.
   private static func parse(
-    _ bytes: [UInt8], _ path: FilePath
-  ) throws(StoreError) -> (records: [JSONValue], length: Int) {
-    var records: [JSONValue] = []
+    _ bytes: [UInt8], _ path: FilePath, _ take: (JSONValue) -> Void
+  ) throws(StoreError) -> Int {
+    var count = 0
     var start = 0
     while let end = bytes[start...].firstIndex(of: 0x0A) {
       guard let record = record(bytes[start..<end]) else {
         throw StoreError(
-          code: .damaged, path: path.string, detail: "line \(records.count + 1) does not match its checksum",
+          code: .damaged, path: path.string, detail: "line \(count + 1) does not match its checksum",
           hint:
             "Keep a copy of the file, then restore it or take out that line; the lines behind it are intact.")
       }
-      records.append(record)
+      take(record)
+      count += 1
       start = end + 1
     }
-    return (records, start)
+    return start
   }
 
   private static func record(_ line: ArraySlice<UInt8>) -> JSONValue? {

@@ -44,6 +44,8 @@ public struct ShopFolders: Sendable, Hashable {
   public var output: FilePath { workspace.appending("output").appending(component) }
   /// Immutable copies, the truth.
   public var versions: FilePath { output.appending("versions") }
+  /// What every version changed, derived from the versions; may be deleted.
+  public var history: FilePath { output.appending("history") }
   /// What is served.
   public var feeds: FilePath { output.appending("feeds") }
   /// Kaspi's price list as it is served.

@@ -104,6 +104,19 @@ public struct VersionStore: Sendable {
   ///   - files: Names, each once and without slashes, and contents.
   /// - Throws: ``StoreError``; `HEAD` then names what it named before.
   public func publish(_ version: Int, files: [(name: String, bytes: [UInt8])]) throws(StoreError) {
+    try stage(version, files: files)
+    try commit(version)
+  }
+
+  /// Makes a complete version folder that `HEAD` does not name yet.
+  ///
+  /// Until ``commit(_:)`` it is invisible, and ``sweep()`` would remove it.
+  ///
+  /// - Parameters:
+  ///   - version: Greater than the current one.
+  ///   - files: Names, each once and without slashes, and contents.
+  /// - Throws: ``StoreError``; nothing is visible then.
+  public func stage(_ version: Int, files: [(name: String, bytes: [UInt8])]) throws(StoreError) {
     let (head, target) = (try head(), path(of: version))
     guard version > head ?? 0 else {
       throw StoreError(
@@ -126,8 +139,26 @@ public struct VersionStore: Sendable {
       throw error
     }
     try Calls.syncFolder(folder)
+  }
+
+  /// Lets `HEAD` name a version that was staged, and with it every staged version before it.
+  ///
+  /// - Parameter version: Greater than the current one.
+  /// - Throws: ``StoreError``; `HEAD` then names what it named before.
+  public func commit(_ version: Int) throws(StoreError) {
+    guard try Folder.exists(path(of: version)), version > (try head() ?? 0) else {
+      throw StoreError(
+        code: .failed, path: path(of: version).string, detail: "version \(version) was not staged",
+        hint: "Run again.")
+    }
     try AtomicFile.write(Array("\(version)\n".utf8), to: folder.appending("HEAD"), mode: mode)
   }
+
+  /// The highest version folder, whether or not `HEAD` names it or a later one.
+  ///
+  /// - Returns: Its number, or `nil` when there is no folder.
+  /// - Throws: ``StoreError``.
+  public func highest() throws(StoreError) -> Int? { try folders().last }
 
   /// Removes a version that no longer counts.
   ///

@@ -17,7 +17,8 @@ extension Command {
     case let error as PublishError:
       let status: ExitStatus =
         switch error.code {
-        case .stale, .wrongApproval: .refused
+        case .stale, .wrongApproval, .refused: .refused
+        case .badInput: .badInput
         case .damaged, .invalidOutput, .missing: .failed
         }
       return CommandError(status, what: error.what, place: error.place, remedy: error.remedy)

@@ -10,6 +10,8 @@ struct NightReport {
   let plan: Plan
   /// `nil` when nothing was to be published.
   let outcome: Publisher.Outcome?
+  /// Channels beside Kaspi's that were written in the same run.
+  var exported: [ChannelPublisher.Result] = []
   /// Passages in the search index, when it was built in the same run.
   var indexed: Int?
 
@@ -46,6 +48,10 @@ struct NightReport {
     if !plan.heldBack.isEmpty { terminal.say("  held back: \(plan.heldBack.count) offers; see \(planPath)") }
     if !plan.notSeen.isEmpty { terminal.say("  not seen this time: \(plan.notSeen.count); see \(planPath)") }
     if !plan.gaps.isEmpty { terminal.say("  did not come: \(plan.gaps.count) parts; see \(planPath)") }
+    if !plan.echoes.isEmpty {
+      terminal.say("  our own words coming back: \(plan.echoes.count); see \(planPath)")
+    }
+    for result in exported { terminal.say("  " + ExportCommand.line(result)) }
     if let indexed { terminal.say("  search index: \(indexed) documents") }
   }
 
@@ -61,6 +67,7 @@ struct NightReport {
       "price": .integer(summary.price), "stock": .integer(summary.stock), "text": .integer(summary.text),
       "card": .integer(summary.card), "held_back": .integer(plan.heldBack.count),
       "not_seen": .integer(plan.notSeen.count), "gaps": .integer(plan.gaps.count),
+      "echoes": .integer(plan.echoes.count),
       "objections": .array(plan.objections.map { .string($0.rule.rawValue) }),
     ]
     switch outcome {
@@ -75,6 +82,7 @@ struct NightReport {
       members["outcome"] = "refused"
       members["approve"] = .string(plan.digest)
     }
+    if !exported.isEmpty { members["channels"] = .array(exported.map(ExportCommand.document)) }
     if let indexed { members["indexed"] = .integer(indexed) }
     return .object(members)
   }

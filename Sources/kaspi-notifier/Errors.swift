@@ -34,6 +34,8 @@ extension Command {
         case .notFound, .notReady, .refused, .proxyPage: .failed
         }
       return CommandError(status, what: error.detail, place: error.call, remedy: error.hint)
+    case let error as OutboxRefusal:
+      return CommandError(.usage, what: error.detail, place: "outbox", remedy: error.hint)
     case let error as CatalogFormatError:
       return CommandError(
         .failed, what: error.message, place: error.place, remedy: "Run 'kaspi-catalog verify'.")

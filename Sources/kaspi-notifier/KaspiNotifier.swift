@@ -13,6 +13,7 @@ struct KaspiNotifier: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, SnapshotCommand.self, ScanCommand.self, SendCommand.self, StatusCommand.self,
-      TemplatesCommand.self, SessionCommand.self,
+      OutboxCommand.self, ContactCommand.self, InboxCommand.self, TemplatesCommand.self, SessionCommand.self,
+      PurgeCommand.self, AuditCommand.self,
     ])
 }

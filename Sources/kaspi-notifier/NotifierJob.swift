@@ -63,8 +63,7 @@ struct NotifierJob: Sendable {
     var rules: [NotificationRule] = []
     for rule in notifier.rules {
       if let event = OrderEventKind(rawValue: rule.event) {
-        rules.append(
-          NotificationRule(event: event, isSent: rule.send, delay: rule.delay, latest: rule.latest))
+        rules.append(Self.rule(event, rule))
       } else if rule.send {
         throw CommandError(
           .configuration, what: "messages of kind '\(rule.event)' are not sent by this version", place: place,
@@ -72,6 +71,24 @@ struct NotifierJob: Sendable {
       }
     }
     return rules
+  }
+
+  private static func rule(
+    _ event: OrderEventKind, _ settings: NotifierConfiguration.RuleSettings
+  ) -> NotificationRule {
+    let conditions = settings.conditions
+    return NotificationRule(
+      event: event, isSent: settings.send, delay: settings.delay, latest: settings.latest,
+      locale: conditions.locale.flatMap { MessageLocale(rawValue: $0.rawValue) },
+      filter: RuleFilter(
+        deliveries: Set(conditions.deliveries.compactMap(MessageContext.DeliveryWay.init(rawValue:))),
+        cities: Set(conditions.cities), minimumTotal: conditions.minimumTotal,
+        maximumTotal: conditions.maximumTotal, categories: Set(conditions.categories),
+        buyers: RuleFilter.Buyers(rawValue: conditions.buyers) ?? .any),
+      variants: conditions.variants.map { RuleVariant(name: $0.name, weight: $0.weight) },
+      attachment: conditions.attachment.flatMap { attachment in
+        Attachment.Kind(rawValue: attachment.kind).map { Attachment(kind: $0, file: attachment.file) }
+      })
   }
 
   /// The real clock, or one that starts at `--now` and goes on.
@@ -89,7 +106,9 @@ struct NotifierJob: Sendable {
   var locale: MessageLocale { MessageLocale(rawValue: notifier.locale.rawValue) ?? .russian }
 
   var profile: ShopProfile {
-    ShopProfile(key: shop.name, name: shop.company, merchant: shop.merchant, shopURL: shop.endpoints.shop)
+    ShopProfile(
+      key: shop.name, name: shop.company, merchant: shop.merchant, shopURL: shop.endpoints.shop,
+      whatsApp: notifier.extras.contact.flatMap { PhoneNumber($0) })
   }
 
   /// The checked templates; every mistake is told at once.
@@ -97,6 +116,14 @@ struct NotifierJob: Sendable {
     let set = try TemplateSet(TemplateSet.sources(in: workspace.appending("templates")))
     let missing = set.missing(for: rules, locale: locale)
     guard missing.isEmpty else { throw TemplateProblems(problems: missing) }
+    for rule in rules where rule.isSent {
+      guard let attachment = rule.attachment, let objection = media.objection(to: attachment) else {
+        continue
+      }
+      throw CommandError(
+        .configuration, what: objection, place: "notifier.rules.\(rule.event.rawValue).attach",
+        remedy: "Name a file below the workspace that can be sent, or take 'attach' away.")
+    }
     return set
   }
 
@@ -138,8 +165,25 @@ struct NotifierJob: Sendable {
   /// WAHA behind a client.
   func waha(_ client: CurlClient) async throws -> WAHAClient {
     let key = try await notifier.waha.key?.value(workspace: workspace, environment: context.environment)
-    return WAHAClient(client: client, base: notifier.waha.url, key: key, session: notifier.waha.session)
+    let timeouts = notifier.extras.timeouts
+    return WAHAClient(
+      client: client, base: notifier.waha.url, key: key, session: notifier.waha.session,
+      timeouts: .init(read: timeouts.read, send: timeouts.send, media: timeouts.media))
   }
+
+  /// Reads what follows texts.
+  var media: MediaSource { MediaSource(workspace: workspace) }
+
+  /// Where webhooks are dropped.
+  func spool() async throws -> InboxSpool {
+    let key = try await notifier.extras.webhookKey?.value(
+      workspace: workspace, environment: context.environment)
+    return InboxSpool(
+      folders.output.appending("inbox"), key: key.map { Array($0.utf8) }, session: notifier.waha.session)
+  }
+
+  /// Opens the outbox for writing; the caller holds the lock.
+  func outbox() throws -> Outbox { try Outbox.open(folders.outbox, shop: shop.name, now: time.now) }
 
   func outboxContent() throws -> OutboxContent { try Outbox.read(folders.outbox, shop: shop.name) }
 }

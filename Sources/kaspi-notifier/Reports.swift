@@ -41,7 +41,40 @@ extension Terminal {
     for (reason, count) in report.deferred.sorted(by: { $0.key < $1.key }) {
       say("  later, \(reason): \(count)")
     }
+    if report.unconfirmed > 0 { say("  not confirmed by WhatsApp yet: \(report.unconfirmed)") }
+    say(report.inbox)
+    for note in report.notes { say("  note: \(SendNote.sentence(note))") }
     if let stopped = report.stopped { say("  stopped: \(stopped.word). \(stopped.hint)") }
+  }
+}
+
+extension Terminal {
+  /// Says what the inbox held, if anything.
+  func say(_ inbox: InboxReport) {
+    if inbox.isEmpty { return }
+    say("  inbox: \(inbox.messages) messages, \(inbox.stops) stops, \(inbox.starts) starts")
+    if inbox.unattributed > 0 {
+      say("  \(inbox.unattributed) stops from hidden numbers: look into the chats and use 'contact stop'")
+    }
+    for (reason, count) in inbox.refused.sorted(by: { $0.key < $1.key }) {
+      say("  dropped events put aside, \(reason): \(count)")
+    }
+  }
+}
+
+/// What is special about a run, in a sentence.
+enum SendNote {
+  static func sentence(_ word: String) -> String {
+    switch word {
+    case "ids_not_honoured":
+      "this engine or version takes no ids: what is unknown is looked for by its text and never repeated"
+    case "chats_not_readable":
+      "this WAHA cannot read chats: stops are heard through webhooks only (see 'receive')"
+    case "attachment_unreadable": "an attachment could not be read and was left out"
+    case "attachment_refused": "WAHA refused an attachment"
+    case "attachment_unknown": "whether an attachment arrived is not known; it is not sent again"
+    default: word
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import SystemPackage
 /// The three stages of a run, each as its command does it alone.
 extension NotifierJob {
   /// Reads the orders and keeps them as a snapshot.
-  func snapshot() async throws -> SnapshotReport {
+  func snapshot(dryRun: Bool = false) async throws -> SnapshotReport {
     guard let secret = notifier.token else {
       throw CommandError(
         .configuration, what: "'notifier.orders.token' is missing",
@@ -21,22 +21,24 @@ extension NotifierJob {
     let now = time.now
     let report = try await withClient { client in
       let polite = PoliteClient(
-        client, limit: RateLimiter.Limit(perSecond: 5, maximumInFlight: 4),
+        client,
+        limit: RateLimiter.Limit(
+          perSecond: notifier.ordersRate > 0 ? notifier.ordersRate : 1_000_000, maximumInFlight: 4),
         retries: RetryPolicy(maximumAttempts: 3))
       return try await SnapshotService.take(
         OrdersAPI(client: polite, base: shop.endpoints.api, token: token), previous: previous, now: now,
         lookBack: notifier.lookBack)
     }
-    _ = try folder.write(report.snapshot)
+    if !dryRun { _ = try folder.write(report.snapshot) }
     return report
   }
 
   /// Makes a snapshot of saved answers and keeps it.
-  func snapshot(pages: [FilePath], entries: FilePath?) throws -> SnapshotReport {
+  func snapshot(pages: [FilePath], entries: FilePath?, dryRun: Bool = false) throws -> SnapshotReport {
     let report = try SnapshotService.saved(
       pages: try pages.map { ($0.string, try AtomicFile.read($0)) },
       entries: try entries.map { ($0.string, try AtomicFile.read($0)) }, taken: time.now)
-    _ = try SnapshotFolder(folders.orders).write(report.snapshot)
+    if !dryRun { _ = try SnapshotFolder(folders.orders).write(report.snapshot) }
     return report
   }
 
@@ -49,16 +51,41 @@ extension NotifierJob {
   /// - Throws: ``CommandError`` before the first snapshot; errors of files and templates.
   func scan(since: Instant?, outbox: OutboxContent) throws -> ScanPlan {
     let folder = SnapshotFolder(folders.orders)
-    guard let current = try folder.latest() else {
+    guard let current = try folder.moments().last else {
       throw CommandError(
         .failed, what: "there is no snapshot to scan", place: folders.orders.string,
         remedy: "kaspi-notifier snapshot --shop \(shop.name)")
     }
-    let previous = try outbox.scanned.flatMap { try folder.base($0) }
+    let templates = try templates()
+    let question = Scan.question(
+      outbox: outbox, rules: rules, base: try outbox.scanned.flatMap { try folder.base($0) },
+      current: current,
+      since: since, now: time.now)
     return try Scan.plan(
       ScanInput(
-        shop: profile, previous: previous, current: current, outbox: outbox, rules: rules,
-        templates: try templates(), locale: locale, links: try links(), now: time.now, since: since))
+        shop: profile, changes: try folder.changes(question), outbox: outbox, rules: rules,
+        templates: templates, locale: locale, links: try links(),
+        allowsOtherNumbers: notifier.extras.otherNumbers, now: time.now, since: since))
+  }
+
+  /// Reads who has said stop, before a scan; a WAHA that does not answer is told by the sending.
+  func readInbox(_ outbox: Outbox) async throws -> InboxReport {
+    let spool = try await spool()
+    return try await withClient { client in
+      let waha = try await waha(client)
+      var report = InboxReport()
+      do {
+        report = try await spool.take(into: outbox, waha: waha, now: time.now)
+        guard notifier.extras.readsChats else { return report }
+        let server = try await waha.server()
+        guard server.readsAllChats, try await waha.sessionInfo().status == .working else { return report }
+        let chats = try await Inbox(outbox, waha: waha).look(server, recipients: [], now: time.now)
+        report.add(chats)
+      } catch let error as WAHAError {
+        terminal.remark("\(shop.name): the inbox was not read: \(error)")
+      }
+      return report
+    }
   }
 
   /// Sends what is planned.
@@ -88,14 +115,27 @@ extension NotifierJob {
       pacing: Pacing(
         gap: pacing.gap, block: pacing.block, blockPause: pacing.blockPause, hourly: pacing.hourly,
         daily: pacing.daily, dailyNew: pacing.dailyNew, showsTyping: pacing.typing),
-      quietHours: quietHours, checksNumbers: notifier.checksNumbers)
+      quietHours: quietHours, checksNumbers: notifier.checksNumbers,
+      lookUpPauses: notifier.extras.lookAfter ?? SendSettings.standardLooks,
+      readsInbox: notifier.extras.readsChats)
     let bar = terminal.progress(shop.name)
+    let spool = try await spool()
     let report = try await withClient { client in
-      try await Sender(
-        waha: try await waha(client), settings: settings, time: time, seed: .random(in: 0...(.max))
+      let waha = try await waha(client)
+      var spooled = InboxReport()
+      do {
+        spooled = try await spool.take(into: outbox, waha: waha, now: time.now)
+      } catch let error as WAHAError {
+        terminal.remark("\(shop.name): dropped events wait: \(error)")
+      }
+      var report = try await Sender(
+        waha: waha, settings: settings, time: time, seed: .random(in: 0...(.max)), media: media
       ).run(outbox) { bar.show($0, of: $1, note: "messages") }
+      report.inbox.add(spooled)
+      return report
     }
     bar.finish()
+    try DeadLetters.write(outbox.content, in: folders.outbox)
     return report
   }
 

@@ -41,6 +41,10 @@ final class Simulator: Sendable {
     var waha: WAHAState
     var puller = FeedPuller.Memory()
     var cabinetTotalDrift = 0
+    /// What `robots.txt` says; `nil` for the shop's own rules.
+    var robots: String?
+    /// Whether the listing shows its last page again in place of an empty one.
+    var listingRepeats = false
   }
 
   /// Starts from the settings, or from the file that an earlier run left.
@@ -86,7 +90,9 @@ final class Simulator: Sendable {
       reply = spoiled
     } else {
       reply = await route(request, surface: surface)
-      if let fault = trouble.fault { reply = fault.reply(insteadOf: reply) ?? reply }
+      if let fault = trouble.fault {
+        reply = fault.reply(insteadOf: reply) ?? fault.bent(reply, request) ?? reply
+      }
     }
     with { state in
       // A silent answer is over when the client leaves; it counts as answered by nothing.
@@ -107,15 +113,17 @@ final class Simulator: Sendable {
 
   private func route(_ request: Request, surface: Surface) async -> Reply {
     switch surface {
-    case .pages: return shopPage(request)
+    case .pages: return request.segments.first == "l" ? shortLink(request) : shopPage(request)
     case .listing: return listing(request)
     case .offers: return offers(request)
     case .reviews: return reviews(request)
+    case .images: return image(request)
     case .orders: return ordersAPI(request)
     case .feeds: return feed(request)
     case .cabinet: return cabinet(request)
     case .waha: return await waha(request)
     case .control: return await control(request)
+    case .other where request.segments == ["robots.txt"]: return robots()
     case .other: return .errorPage(404, "Not Found")
     }
   }
@@ -144,7 +152,7 @@ extension Fault {
       guard var reply = answer else { return nil }
       reply.wire = .cut(after: min(count, max(0, reply.body.count - 1)))
       return reply
-    case .delay: return nil
+    case .delay, .rewrite, .redirect, .flood, .bomb, .wrongLength, .block: return nil
     }
   }
 }

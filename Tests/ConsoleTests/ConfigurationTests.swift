@@ -71,4 +71,51 @@ import Testing
   func readsSharesAsPeopleWriteThem(text: String, written: String?) {
     #expect(Share(text)?.description == written)
   }
+
+  @Test func readsPriceRulesChannelsAndLimitsByCategory() throws {
+    let text =
+      Self.minimal + """
+            policy: {max_new: 30%, categories: {Смартфоны: {max_price_drop: 3%}}}
+            links: {visibility: public}
+            prices:
+              - {where: {category: [Чайники, Лампы], min_price: 100}, markup: 10.5%, round: ending 990, min: 500}
+              - {margin: {costs: costs.csv, commission: 12%, least: 5%}, floor: 300}
+            channels:
+              - kaspi
+              - {kind: yml, name: market, where: {available: true}, categories: {Чайники: Kitchen}}
+              - {kind: csv, file: table.csv, fields: [sku, {cost: price}], prices: [{markup: -5%}]}
+
+        """
+    let shop = try #require(
+      try ConfigurationReader.read(text, file: "kaspi.yaml", environment: [:]).shops.first)
+    #expect(shop.policy.maximumNew == Share("30%") && shop.linksArePublic)
+    #expect(shop.policy.categories.map(\.name) == ["Смартфоны"])
+    #expect(shop.policy.categories.first?.maximumPriceDrop == Share("3%"))
+    #expect(shop.policy.categories.first?.maximumNew == nil)
+    #expect(shop.prices.map(\.rule.markup) == [1050, nil])
+    #expect(shop.prices.first?.rule.filter.categories == ["Чайники", "Лампы"])
+    #expect(
+      shop.prices.last?.margin
+        == .init(costs: "costs.csv", commission: try #require(Share("12%")), least: try #require(Share("5%")))
+    )
+    #expect(shop.channels.map(\.file) == ["kaspi.xml", "market.xml", "table.csv"])
+    #expect(shop.channels.last?.fields.map(\.name) == ["sku", "cost"])
+    #expect(shop.channels.last?.prices.first?.rule.markup == -500)
+  }
+
+  @Test(arguments: [
+    ("prices: [{markup: ten}]", "markup"), ("prices: [{raise: 5%}]", "raise"),
+    ("channels: [ebay]", "channel"),
+    ("channels: [{kind: kaspi, where: {brand: x}}]", "where"), ("channels: [yml, yml]", "twice"),
+    ("channels: [{kind: csv, file: ../x}]", "file"),
+    ("channels: [{kind: csv, file: kaspi.xml}]", "kaspi.xml"),
+    ("policy: {categories: {x: {min_coverage: 3%}}}", "min_coverage"), ("prices: [{round: up}]", "round"),
+  ])
+  func refusesChannelsAndRulesThatItDoesNotKnow(line: String, word: String) {
+    let error = #expect(throws: CommandError.self) {
+      try ConfigurationReader.read(Self.minimal + "    \(line)\n", file: "kaspi.yaml", environment: [:])
+    }
+    #expect(error?.what.contains(word) == true, "\(error?.what ?? "")")
+    #expect(error?.place.hasPrefix("kaspi.yaml:8:") == true, "\(error?.place ?? "")")
+  }
 }

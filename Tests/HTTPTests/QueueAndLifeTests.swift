@@ -4,7 +4,7 @@ import TestKit
 import Testing
 
 /// Many at once, giving up, and the end.
-@Suite(.timeLimit(.minutes(1))) struct QueueAndLifeTests {
+@Suite(.timeLimit(.minutes(5))) struct QueueAndLifeTests {
   @Test func twoHundredQueuedRequestsOpenFourConnections() async throws {
     let server = try RudeServer { request in [.answer(body: [UInt8](request.target))] }
     try await withClient { client async throws in

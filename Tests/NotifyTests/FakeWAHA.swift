@@ -49,6 +49,12 @@ final class FakeWAHA: HTTPClient {
     var sends: [Sent] = []
     var calls: [String] = []
     var looks: [String: Int] = [:]
+    /// What people wrote, as the gateway reads it back.
+    var incoming: [JSONValue] = []
+    /// Who is behind opaque ids.
+    var lids: [String: String] = [:]
+    var media: [String] = []
+    var mediaFault: Fault?
     var onCall: (@Sendable (State, Bool) -> Void)?
   }
 
@@ -103,7 +109,24 @@ final class FakeWAHA: HTTPClient {
           state.absent.contains(digits)
             ? "{\"numberExists\":false}" : "{\"numberExists\":true,\"chatId\":\"\(digits)@c.us\"}"))
     }
+    if path == "/api/sendImage" || path == "/api/sendFile" {
+      let fault = state.mediaFault
+      if fault?.delivers ?? true { state.media.append(String(path)) }
+      return fault == nil
+        ? .success(.json("{\"id\":\"true_x_3EB0BBBBBBBBBBBBBBBBBB\"}", status: 201))
+        : failure(.timedOut, left: true)
+    }
+    if path.hasPrefix("/api/default/lids/") {
+      let lid = String(path.dropFirst("/api/default/lids/".count)).replacing("%40", with: "@")
+      let pn = state.lids[lid].map { "\"\($0)@c.us\"" } ?? "null"
+      return .success(.json("{\"lid\":\"\(lid)\",\"pn\":\(pn)}"))
+    }
     guard state.canRead else { return exception("engine is busy", .null) }
+    if path.hasPrefix("/api/default/chats/"), path.contains("filter.fromMe=false") {
+      let chat = path.dropFirst("/api/default/chats/".count).prefix { $0 != "/" }.replacing("%40", with: "@")
+      let found = state.incoming.filter { chat == "all" || $0["from"]?.string == String(chat) }
+      return .success(.json(String(decoding: CanonicalJSON.line(.array(found)), as: UTF8.self)))
+    }
     if path.hasPrefix("/api/default/chats/all/messages/") {
       let id = path.dropFirst("/api/default/chats/all/messages/".count).prefix { $0 != "?" }
       state.looks[String(id), default: 0] += 1
@@ -197,7 +220,7 @@ struct Desk {
   let temporary: TemporaryFolder
   let waha: FakeWAHA
   let time: FakeTime
-  var settings = SendSettings(pacing: .unlimited, checksNumbers: false)
+  var settings = SendSettings(pacing: .unlimited, checksNumbers: false, readsInbox: false)
 
   init(waha: FakeWAHA = FakeWAHA(), start: Instant = Samples.noon, sleeps: Int = .max) throws {
     temporary = try TemporaryFolder()
@@ -212,7 +235,8 @@ struct Desk {
 
   func input(_ orders: [Order], _ outbox: Outbox, previous: OrderSnapshot? = before) throws -> ScanInput {
     ScanInput(
-      shop: Samples.shop, previous: previous, current: OrderSnapshot(taken: time.now, orders: orders),
+      shop: Samples.shop,
+      changes: OrderChanges(from: previous, to: OrderSnapshot(taken: time.now, orders: orders)),
       outbox: outbox.content, rules: NotificationRule.standard,
       templates: try TemplateSet(StarterTemplates.all),
       locale: .russian, now: time.now)

@@ -373,14 +373,18 @@ extension String {
     for moment in moments { try folder.write(OrderSnapshot(taken: moment, orders: [])) }
     try temporary.write("notes.json", Array("{}".utf8))
     #expect(try folder.moments() == moments.sorted())
-    #expect(try folder.base(moments[2])?.taken == moments[2])
-    #expect(try folder.base(moments[2].advanced(by: .seconds(30)))?.taken == moments[2])
+    #expect(try folder.base(moments[2]) == moments[2])
+    #expect(try folder.base(moments[2].advanced(by: .seconds(30))) == moments[2])
     #expect(try folder.base(Samples.noon) == nil)
   }
 
   @Test(arguments: [
     "", "{", "{\"format\":1}", "{\"format\":2,\"taken\":\"2026-11-23T07:00:00Z\",\"orders\":[]}",
     "{\"format\":1,\"taken\":\"2026-11-23T07:00:00Z\",\"orders\":[{}]}",
+    "{\"count\":0,\"format\":3,\"orders\":[\n],\"taken\":\"2026-11-23T07:00:00Z\"}\n",
+    "{\"count\":1,\"format\":2,\"orders\":[\n],\"taken\":\"2026-11-23T07:00:00Z\"}\n",
+    "{\"count\":0,\"format\":2,\"orders\":[\n", "{\"count\":1,\"format\":2,\"orders\":[\n{}\n]}\n",
+    "{\"count\":0,\"format\":2,\"orders\":[\n],\"taken\":\"2026-11-23T07:00:00Z\"}\n{}\n",
   ])
   func aDamagedSnapshotIsAnErrorNeverAnEmptyOne(text: String) throws {
     let temporary = try TemporaryFolder()

@@ -184,15 +184,29 @@ import Testing
     let desk = try Desk()
     let plan = try desk.plan([Samples.order("1"), Samples.order("2", phone: nil)])
     let phone = try #require(PhoneNumber("77011234567"))
+    var full = plan.messages[0]
+    (full.variant, full.attachment, full.media) = ("b", Attachment(kind: .image, file: "x.jpg"), .unknown)
+    (full.attempts, full.firstReserved, full.state) = (2, Samples.noon, .parked)
     let records: [OutboxRecord] = [
       .header(shop: "demo", at: Samples.noon), .planned(plan.messages[0]), .settled(plan.settled[0]),
       .moved(identity: "x", to: .reserved, reason: "r", isNewContact: true, at: Samples.noon),
       .moved(identity: "x", to: .accepted, reason: nil, isNewContact: false, at: Samples.noon),
       .scanned(snapshot: Samples.noon, at: Samples.noon),
-      .stop(recipient: phone, source: "chat", at: Samples.noon),
-      .hold(until: Samples.noon, reason: "463", at: Samples.noon),
+      .stop(Contact(phone, shop: "demo"), source: "chat", at: Samples.noon),
+      .start(Contact(phone, shop: "demo").forgotten, source: "chat", at: Samples.noon),
+      .consent(Contact(phone, shop: "demo"), source: "order 1", at: Samples.noon),
+      .language(Contact(phone, shop: "demo"), .kazakh, at: Samples.noon),
+      .hold(until: Samples.noon, reason: "463", at: Samples.noon), .release(at: Samples.noon),
+      .retried(identity: "x", due: Samples.noon, expires: Samples.noon, at: Samples.noon),
+      .media(identity: "x", to: .reserved, at: Samples.noon),
+      .attempted(SendAttempt(at: Samples.noon, isNew: true)), .delivered(order: "1", at: Samples.noon),
+      .number(phone, chat: "77011234567@c.us", at: Samples.noon), .number(phone, chat: nil, at: Samples.noon),
+      .alias("120@lid", phone, at: Samples.noon), .looked(until: Samples.noon, at: Samples.noon),
+      .reply(
+        Reply(id: "A", contact: Contact(phone, shop: "demo"), intent: .other, text: "т", at: Samples.noon)),
+      .closed(plan.messages[0].closed(shop: "demo")), .kept(full),
     ]
-    for record in records { #expect(OutboxRecord(record.json) == record) }
+    for record in records { #expect(OutboxRecord(record.json, shop: "demo") == record) }
     #expect(plan.settled[0].recipient == nil)
   }
 
@@ -204,7 +218,7 @@ import Testing
 
   @Test(arguments: [
     [#"{"record":"scanned","snapshot":"2026-11-23T07:00:00Z","at":"2026-11-23T07:00:00Z"}"#],
-    [#"{"record":"outbox","format":2,"shop":"demo","at":"2026-11-23T07:00:00Z"}"#],
+    [#"{"record":"outbox","format":3,"shop":"demo","at":"2026-11-23T07:00:00Z"}"#],
     [
       #"{"record":"outbox","format":1,"shop":"demo","at":"2026-11-23T07:00:00Z"}"#,
       #"{"record":"moved","identity":"x","to":"accepted","at":"2026-11-23T07:00:00Z"}"#,
@@ -230,7 +244,7 @@ import Testing
     var dumped = ""
     dump(plan.messages, to: &dumped)
     let summary = String(decoding: CanonicalJSON.document(plan.summary), as: UTF8.self)
-    let status = NotifierStatus(outbox: try desk.content(), latest: nil, now: Samples.noon)
+    let status = NotifierStatus(outbox: try desk.content(), latest: nil, orders: 0, now: Samples.noon)
     let shown = "\(entry) \(String(reflecting: entry)) \(dumped) \(summary) \(status.summary)"
     for secret in [entry.recipient?.digits ?? "", "1234560", "Алия", "Здравствуйте"] {
       #expect(!shown.contains(secret), "\(secret) is shown")
@@ -239,8 +253,10 @@ import Testing
   }
 
   @Test func noStateIsLeftByAnUnlistedWay() {
-    for state in OutboxState.allCases {
-      #expect(state.isFinal == (state.successors.isEmpty))
+    // What is final stays so, unless a person says otherwise.
+    for state in OutboxState.allCases where state.isFinal {
+      #expect(state.successors.isSubset(of: [.planned, .skipped]), "\(state)")
     }
+    for state in OutboxState.allCases where !state.isFinal { #expect(!state.successors.isEmpty) }
   }
 }

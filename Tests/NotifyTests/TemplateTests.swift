@@ -75,9 +75,12 @@ import Testing
         }
         let text = "A{{#\(variable.name)}}\(body){{/\(variable.name)}}"
         let template = try MessageTemplate(text: text, event: event, locale: .russian)
-        let order = Samples.order(state: variable.name == "pickup" ? .pickup : .kaspiDelivery, lines: 7)
+        var order = Samples.order(state: variable.name == "pickup" ? .pickup : .kaspiDelivery, lines: 7)
+        order.cancellationReason = "MERCHANT_OUT_OF_STOCK"
+        var shop = Samples.shop
+        shop.whatsApp = PhoneNumber("77010000001")
         let rendered = try template.render(
-          MessageContext(order: order, shop: Samples.shop, locale: .russian, isFirstContact: true))
+          MessageContext(order: order, shop: shop, locale: .russian, isFirstContact: true))
         #expect(rendered != "A", "\(variable.name) printed nothing")
       }
     }

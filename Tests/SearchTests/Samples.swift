@@ -85,6 +85,7 @@ struct BruteForce {
 
   private let skus: [String]
   private let ranking: Ranking
+  private let rarities: [String: Double]
   /// For each term its weighted frequency in every document; negative where the document has it not.
   private let frequencies: [String: [Double]]
 
@@ -131,6 +132,11 @@ struct BruteForce {
     }
     skus = documents.map(\.source.sku)
     (self.frequencies, self.ranking) = (frequencies, ranking)
+    let all = Double(documents.count)
+    rarities = frequencies.mapValues { column in
+      let present = Double(column.count { $0 >= 0 })
+      return naturalLogarithm(1 + (all - present + 0.5) / (present + 0.5))
+    }
   }
 
   private static func texts(of document: SearchDocument, _ field: Field) -> [String] {
@@ -147,10 +153,6 @@ struct BruteForce {
 
   /// SKUs and scores of the best, by falling score and then by SKU.
   func search(_ query: Query, top: Int) -> [(sku: String, score: Double)] {
-    let rarities = frequencies.mapValues { column in
-      let (all, present) = (Double(skus.count), Double(column.count { $0 >= 0 }))
-      return naturalLogarithm(1 + (all - present + 0.5) / (present + 0.5))
-    }
     var hits: [(sku: String, score: Double)] = []
     for number in skus.indices {
       var (total, covered, shares, isHit) = (0.0, 0.0, 0.0, false)

@@ -76,7 +76,7 @@ import Testing
   @Test func nonsenseIsRefusedAndChangesNothing() async throws {
     try await Running.with { running in
       let wrong: [JSONValue] = [
-        ["kind": .string("flood")], ["kind": .string("status")],
+        ["kind": .string("earthquake")], ["kind": .string("status")],
         ["kind": .string("delay"), "surface": .string("moon")],
         .array([["kind": .string("delay")], ["kind": .string("nothing")]]),
       ]

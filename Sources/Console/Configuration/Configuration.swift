@@ -54,6 +54,12 @@ public struct ShopConfiguration: Sendable, Equatable {
   public var pace: Pace
   /// What may change in one night.
   public var policy: PolicySettings
+  /// Rules between the catalog's prices and every channel's.
+  public var prices: [PriceRuleSettings] = []
+  /// Where offers are written to beside Kaspi's price list.
+  public var channels: [ChannelSettings] = []
+  /// Whether public files may carry links made from the seller's own cabinet data.
+  public var linksArePublic = false
 
   /// One source of offers.
   public struct Source: Sendable, Equatable {
@@ -61,14 +67,40 @@ public struct ShopConfiguration: Sendable, Equatable {
     public var kind: Kind
     /// An address, or a path below the workspace.
     public var url: String
+    /// The session of a cabinet, or `nil`.
+    public var cookies: CookieFile?
+
+    /// Names a source.
+    ///
+    /// - Parameters:
+    ///   - kind: What it is.
+    ///   - url: An address or a path.
+    ///   - cookies: The session of a cabinet.
+    public init(kind: Kind, url: String, cookies: CookieFile? = nil) {
+      self.kind = kind
+      self.url = url
+      self.cookies = cookies
+    }
 
     /// The kinds of source that can be read.
     public enum Kind: String, Sendable, CaseIterable {
       /// An existing price list.
       case feed
+      /// The seller's cabinet, behind a session.
+      case cabinet
       /// The public listing of the seller.
       case listing
+      /// A CSV sheet: SKU, price, stock by store.
+      case sheet
     }
+  }
+
+  /// A file of cookies in Netscape format; what it holds is a secret.
+  public struct CookieFile: Sendable, Equatable {
+    /// A path, from the workspace.
+    public var path: String
+    /// Where the configuration names it, for errors.
+    public var source: String
   }
 
   /// What is fetched beside the offers.
@@ -77,14 +109,26 @@ public struct ShopConfiguration: Sendable, Equatable {
     public var pages: Bool
     /// Ratings.
     public var reviews: Bool
+    /// Offers of other sellers, for the price reports.
+    public var offers: Bool
+    /// Details from the cabinet, where pages are not read.
+    public var details: Bool
+    /// Pictures themselves, not only their addresses.
+    public var images: Bool
+    /// With `--changed`, the longest time in which every page is read once.
+    public var refresh: Duration
   }
 
   /// Where Kaspi is; the simulator's addresses in a demo.
   public struct Endpoints: Sendable, Equatable {
     /// The public shop.
     public var shop: String
+    /// The seller's cabinet.
+    public var cabinet: String
     /// The orders API.
     public var api: String
+    /// Pictures.
+    public var images: String
   }
 
   /// How fast public pages are asked.
@@ -96,30 +140,14 @@ public struct ShopConfiguration: Sendable, Equatable {
   }
 }
 
-/// What may change in one night without a person's word.
-public struct PolicySettings: Sendable, Equatable {
-  /// Largest share of offers that may vanish.
-  public var maximumWithdrawn: Share
-  /// Largest share by which one price may fall.
-  public var maximumPriceDrop: Share
-  /// Largest share by which one price may rise.
-  public var maximumPriceRise: Share
-  /// Smallest share of offers that must have a field which most of them had before.
-  public var minimumCoverage: Share
-  /// Largest share of a source that may be held back.
-  public var maximumHeldBack: Share
-  /// Crawls that must miss an offer before it is withdrawn.
-  public var withdrawAfter: Int
-  /// Time from withdrawal to archive.
-  public var archiveAfter: Duration
-}
-
 /// The notifier.
 public struct NotifierConfiguration: Sendable, Equatable {
   /// The orders API's token, or `nil`.
   public var token: Secret?
   /// How far back orders are read.
   public var lookBack: Duration
+  /// Requests a second to the orders API; 0 for no limit.
+  public var ordersRate: Double
   /// WAHA.
   public var waha: WAHASettings
   /// Default language of messages.
@@ -132,6 +160,8 @@ public struct NotifierConfiguration: Sendable, Equatable {
   public var checksNumbers: Bool
   /// Rules by event name, sorted.
   public var rules: [RuleSettings]
+  /// What the section says beyond the basics.
+  public var extras: NotifierExtras
 
   /// Where WAHA is and how it is opened.
   public struct WAHASettings: Sendable, Equatable {
@@ -179,6 +209,8 @@ public struct NotifierConfiguration: Sendable, Equatable {
     public var delay: Duration
     /// Age after which it is not sent any more.
     public var latest: Duration
+    /// Which orders it is about, in which language and with what.
+    public var conditions: RuleConditions
   }
 }
 

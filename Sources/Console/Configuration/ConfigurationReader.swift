@@ -79,90 +79,37 @@ public final class ConfigurationReader {
     ) { MerchantID($0) }
     let company = try shop.text("company")
     let city = try shop.value("city", default: nil, expected: "nine digits like \"750000000\"") { CityID($0) }
-    let enrich = try shop.section("enrich", keys: ["pages", "reviews", "offers"])
-    let endpoints = try shop.section("endpoints", keys: ["shop", "cabinet", "api"])
+    let endpoints = try shop.section("endpoints", keys: ["shop", "cabinet", "api", "images"])
+    let cabinet = try address(endpoints, "cabinet", default: "https://mc.shop.kaspi.kz")
     let pace = try shop.section("pace", keys: ["rate", "in_flight"])
-    try refuseWhatIsNotBuilt(shop, enrich)
-    return ShopConfiguration(
+    var settings = ShopConfiguration(
       name: name, merchant: merchant, company: company, city: city,
-      sources: try sources(shop),
-      enrich: .init(
-        pages: try enrich.flag("pages", default: true), reviews: try enrich.flag("reviews", default: false)),
+      sources: try sources(shop, cabinet: cabinet, isOnly: isOnly),
+      enrich: try enrichment(shop),
       endpoints: .init(
-        shop: try address(endpoints, "shop", default: "https://kaspi.kz"),
-        api: try address(endpoints, "api", default: "https://kaspi.kz/shop/api/v2")),
+        shop: try address(endpoints, "shop", default: "https://kaspi.kz"), cabinet: cabinet,
+        api: try address(endpoints, "api", default: "https://kaspi.kz/shop/api/v2"),
+        images: try address(endpoints, "images", default: "https://resources.cdn-kaspi.kz/img/m/p")),
       pace: .init(
         rate: try pace.value("rate", default: "1", expected: "requests a second, 0 for no limit") {
           Double($0).flatMap { (0...1000).contains($0) ? $0 : nil }
         },
         inFlight: try pace.count("in_flight", default: 2, in: 1...32)),
       policy: try policy(shop))
-  }
-
-  /// Keys of the contract whose work is not done by this version: better an error than a silent nothing.
-  private func refuseWhatIsNotBuilt(
-    _ shop: ConfigurationSection, _ enrich: ConfigurationSection
-  ) throws(CommandError) {
-    if try enrich.flag("offers", default: false) {
-      throw failure("offers of competitors are not read by this version", at: enrich.mark(of: "offers"))
-    }
-    if let rules = try shop.list("prices"), !rules.isEmpty {
-      throw failure("price rules are not applied by this version", at: shop.mark(of: "prices"))
-    }
-    for channel in try shop.list("channels") ?? [] where channel.scalar?.string != "kaspi" {
-      throw failure("'kaspi' is the only channel of this version", at: channel.mark)
-    }
-    let links = try shop.section("links", keys: ["visibility"])
-    _ = try links.value("visibility", default: "private", expected: "private or public") {
-      ["private", "public"].contains($0) ? $0 : nil
-    }
-  }
-
-  private func sources(_ shop: ConfigurationSection) throws(CommandError) -> [ShopConfiguration.Source] {
-    guard let nodes = try shop.list("sources"), !nodes.isEmpty else {
-      throw failure(
-        "'\(shop.name("sources"))' is missing; name at least one source", at: shop.mark(of: "sources"))
-    }
-    var sources: [ShopConfiguration.Source] = []
-    for (index, node) in nodes.enumerated() {
-      let source = try ConfigurationSection(
-        node, path: "\(shop.name("sources"))[\(index)]", keys: ["kind", "url", "cookies"], reader: self)
-      let kinds = ShopConfiguration.Source.Kind.allCases.map(\.rawValue).joined(separator: " or ")
-      if let wanted = source.optionalText("kind"), ["cabinet", "sheet"].contains(wanted) {
-        throw failure("sources of kind '\(wanted)' are not read by this version", at: source.mark(of: "kind"))
-      }
-      let kind = try source.value("kind", default: nil, expected: kinds) {
-        ShopConfiguration.Source.Kind(rawValue: $0)
-      }
-      sources.append(.init(kind: kind, url: try source.text("url")))
-    }
-    return sources
-  }
-
-  private func policy(_ shop: ConfigurationSection) throws(CommandError) -> PolicySettings {
-    let policy = try shop.section(
-      "policy",
-      keys: [
-        "max_withdrawn", "max_price_drop", "max_price_rise", "min_coverage", "max_held_back",
-        "withdraw_after",
-        "archive_after",
-      ])
-    return PolicySettings(
-      maximumWithdrawn: try policy.share("max_withdrawn", default: "5%"),
-      maximumPriceDrop: try policy.share("max_price_drop", default: "20%"),
-      maximumPriceRise: try policy.share("max_price_rise", default: "50%"),
-      minimumCoverage: try policy.share("min_coverage", default: "95%"),
-      maximumHeldBack: try policy.share("max_held_back", default: "5%"),
-      withdrawAfter: try policy.count("withdraw_after", default: 2, in: 1...100),
-      archiveAfter: try policy.duration("archive_after", default: "90d"))
+    settings.prices = try priceRules(shop)
+    settings.channels = try channels(shop)
+    settings.linksArePublic = try linksArePublic(shop)
+    return settings
   }
 
   private func notifier(_ top: ConfigurationSection) throws(CommandError) -> NotifierConfiguration {
     let notifier = try top.section(
       "notifier",
-      keys: ["orders", "waha", "locale", "quiet_hours", "pacing", "check_numbers", "rules"])
-    let orders = try notifier.section("orders", keys: ["token", "look_back"])
-    let waha = try notifier.section("waha", keys: ["url", "key", "session"])
+      keys: Self.extraKeys.union([
+        "orders", "waha", "locale", "quiet_hours", "pacing", "check_numbers", "rules",
+      ]))
+    let orders = try notifier.section("orders", keys: ["token", "look_back", "rate"])
+    let waha = try notifier.section("waha", keys: Self.extraWAHAKeys.union(["url", "key", "session"]))
     let quiet = try notifier.section("quiet_hours", keys: ["from", "to", "zone"])
     _ = try quiet.value("zone", default: "Asia/Almaty", expected: "Asia/Almaty, the only zone of Kazakhstan")
     {
@@ -173,6 +120,9 @@ public final class ConfigurationReader {
     return NotifierConfiguration(
       token: try orders.secret("token"),
       lookBack: try orders.duration("look_back", default: "35d"),
+      ordersRate: try orders.value("rate", default: "5", expected: "requests a second, 0 for no limit") {
+        Double($0).flatMap { (0...1000).contains($0) ? $0 : nil }
+      },
       waha: .init(
         url: try address(waha, "url", default: "http://127.0.0.1:3000", variable: "WAHA_API_ENDPOINT"),
         key: try waha.secret("key"),
@@ -191,7 +141,7 @@ public final class ConfigurationReader {
         dailyNew: try pacing.count("daily_new", default: 20, in: 0...1_000_000),
         typing: try pacing.flag("typing", default: true)),
       checksNumbers: try notifier.flag("check_numbers", default: true),
-      rules: try rules(notifier))
+      rules: try rules(notifier), extras: try extras(notifier, waha))
   }
 
   private func rules(_ notifier: ConfigurationSection) throws(CommandError) -> [NotifierConfiguration
@@ -207,12 +157,12 @@ public final class ConfigurationReader {
     let section = try notifier.section("rules", keys: Set(defaults.map(\.event)))
     var rules: [NotifierConfiguration.RuleSettings] = []
     for (event, send, delay, latest) in defaults {
-      let rule = try section.section(event, keys: ["send", "delay", "latest"])
+      let rule = try section.section(event, keys: Self.conditionKeys.union(["send", "delay", "latest"]))
       rules.append(
         .init(
           event: event, send: try rule.flag("send", default: send == "true"),
           delay: try rule.duration("delay", default: delay),
-          latest: try rule.duration("latest", default: latest)))
+          latest: try rule.duration("latest", default: latest), conditions: try conditions(rule)))
     }
     return rules.sorted { $0.event < $1.event }
   }

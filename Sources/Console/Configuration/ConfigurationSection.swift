@@ -48,6 +48,9 @@ struct ConfigurationSection {
   /// Whether the mapping has a key.
   func has(_ key: String) -> Bool { entries[key] != nil }
 
+  /// A configuration error at the place of a key.
+  func fail(_ what: String, at key: String) -> CommandError { reader.failure(what, at: mark(of: key)) }
+
   /// Names in the mapping, sorted.
   var names: [String] { entries.keys.sorted() }
 
@@ -56,6 +59,9 @@ struct ConfigurationSection {
 
   /// The place of a key's value, or of the mapping.
   func mark(of key: String) -> Mark? { entries[key]?.value.mark ?? mark }
+
+  /// The value of a key as it stands in the file; `nil` when absent.
+  func node(of key: String) -> Node? { entries[key]?.value }
 
   /// A mapping below this one.
   func section(_ key: String, keys: Set<String>?) throws(CommandError) -> ConfigurationSection {

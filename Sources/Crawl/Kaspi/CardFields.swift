@@ -10,7 +10,7 @@ enum CardFields {
   ///
   /// - Parameter value: A string; anything else gives `nil`.
   /// - Returns: The text, or `nil` when nothing is left.
-  static func title(_ value: JSONValue?) -> String? {
+  static func title(_ value: JSONNode?) -> String? {
     value?.string.flatMap(title)
   }
 
@@ -22,15 +22,12 @@ enum CardFields {
   }
 
   /// A string or a number as text.
-  static func text(_ value: JSONValue?) -> String? {
-    switch value {
-    case .string(let text): text
-    case .integer(let number): String(number)
-    case .decimal(let number):
-      number.rounded() == number && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
-    case .bool(let flag): flag ? "да" : "нет"
-    case .null, .array, .object, nil: nil
-    }
+  static func text(_ value: JSONNode?) -> String? {
+    guard let value else { return nil }
+    if let text = value.string { return text }
+    if let number = value.int { return String(number) }
+    if let number = value.double { return "\(number)" }
+    return value.bool.map { $0 ? "да" : "нет" }
   }
 
   /// A brand; "Без бренда" is how a card says that there is none.
@@ -40,7 +37,7 @@ enum CardFields {
   }
 
   /// The path of categories, broad to narrow, without the root.
-  static func breadcrumbs(_ value: JSONValue?) -> [Category] {
+  static func breadcrumbs(_ value: JSONNode?) -> [Category] {
     (value?.array ?? []).compactMap { crumb in
       guard let words = title(crumb["title"]), crumb["id"]?.string != rootCategory else { return nil }
       return Category(code: crumb["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }, title: words)
@@ -59,7 +56,7 @@ enum CardFields {
   }
 
   /// Characteristics by group, in the card's order; a property without a value is left out.
-  static func characteristics(_ value: JSONValue?) -> [CharacteristicGroup] {
+  static func characteristics(_ value: JSONNode?) -> [CharacteristicGroup] {
     (value?.array ?? []).compactMap { group in
       let characteristics = (group["features"]?.array ?? []).compactMap(characteristic)
       guard !characteristics.isEmpty else { return nil }
@@ -67,7 +64,7 @@ enum CardFields {
     }
   }
 
-  private static func characteristic(_ feature: JSONValue) -> Characteristic? {
+  private static func characteristic(_ feature: JSONNode) -> Characteristic? {
     guard let name = title(feature["name"]) else { return nil }
     let values = (feature["featureValues"]?.array ?? []).compactMap { value in
       text(value["value"] ?? value).flatMap(title)
@@ -79,7 +76,7 @@ enum CardFields {
   }
 
   /// A unit stands as plain text or as an object that names itself.
-  private static func unit(_ value: JSONValue?) -> String? {
+  private static func unit(_ value: JSONNode?) -> String? {
     if let text = title(value) { return text }
     for key in ["symbol", "name", "measurementLiteral", "code"] {
       if let text = title(value?[key]) { return text }
@@ -88,9 +85,11 @@ enum CardFields {
   }
 
   /// Picture addresses, largest form, without the format parameter; each once.
-  static func images(_ value: JSONValue?) -> [String] {
+  static func images(_ value: JSONNode?) -> [String] { images(value?.array ?? []) }
+
+  static func images(_ images: [JSONNode]) -> [String] {
     var seen: Set<String> = []
-    return (value?.array ?? []).compactMap { image -> String? in
+    return images.compactMap { image -> String? in
       let sizes = ["large", "medium", "small"].compactMap { image[$0]?.string ?? image[$0]?["src"]?.string }
       if let address = sizes.first(where: { !$0.isEmpty }) { return plainImage(address) }
       guard let location = image["location"]?.string, !location.isEmpty else { return nil }
@@ -105,10 +104,10 @@ enum CardFields {
   }
 
   /// The forms of a card: leaves of a matrix nested by characteristic, each once.
-  static func variants(_ value: JSONValue?) -> [Variant] {
+  static func variants(_ value: JSONNode?) -> [Variant] {
     var variants: [Variant] = []
     var seen: Set<ProductID> = []
-    func collect(_ node: JSONValue, _ choices: [Variant.Choice]) {
+    func collect(_ node: JSONNode, _ choices: [Variant.Choice]) {
       var choices = choices
       if let step = choice(node["characteristic"]) { choices.append(step) }
       if let code = text(node["productCode"]), let id = ProductID(code), seen.insert(id).inserted {
@@ -122,7 +121,7 @@ enum CardFields {
   }
 
   /// A choice as a buyer reads it, the size system included: "46/M RUS".
-  private static func choice(_ value: JSONValue?) -> Variant.Choice? {
+  private static func choice(_ value: JSONNode?) -> Variant.Choice? {
     guard let value, let name = title(value["title"]) else { return nil }
     let parts = (value["values"]?.array ?? []).flatMap { part in
       [part["value"], part["dimension"]].compactMap { text($0).flatMap(title) }

@@ -9,13 +9,13 @@ struct EmbeddedState {
     /// No script assigns it.
     case absent
     /// Assigned, and decoded.
-    case value(JSONValue)
+    case value(JSONNode)
     /// Assigned, but not decodable.
     ///
     /// `cut` means that the page ends before the value does.
     case damaged(offset: Int, cut: Bool, reason: String)
 
-    var value: JSONValue? {
+    var value: JSONNode? {
       if case .value(let value) = self { value } else { nil }
     }
   }
@@ -33,7 +33,7 @@ struct EmbeddedState {
   /// `BACKEND.state.productId`, as written.
   private(set) var productID: String?
   /// The `Product` block of JSON-LD, where there is a readable one.
-  private(set) var linkedProduct: JSONValue?
+  private(set) var linkedProduct: JSONNode?
   /// Whether any script speaks of `BACKEND.`: every page of the shop does, a block page does not.
   private(set) var isShopPage = false
 
@@ -109,7 +109,9 @@ struct EmbeddedState {
       case .success(let valueEnd):
         do {
           part = .value(
-            try JSONValue(parsing: page[start.value..<valueEnd], maximumDepth: Self.maximumDepth))
+            try JSONTape(
+              parsing: page, in: start.value..<valueEnd, maximumDepth: Self.maximumDepth
+            ).root)
           end = max(end, valueEnd)
           return
         } catch {
@@ -125,8 +127,8 @@ struct EmbeddedState {
     }
   }
 
-  private static func decoded(_ page: [UInt8], _ range: Range<Int>) -> JSONValue? {
-    do { return try JSONValue(parsing: page[range], maximumDepth: maximumDepth) } catch { return nil }
+  private static func decoded(_ page: [UInt8], _ range: Range<Int>) -> JSONNode? {
+    do { return try JSONTape(parsing: page, in: range, maximumDepth: maximumDepth).root } catch { return nil }
   }
 }
 

@@ -15,6 +15,8 @@ public struct ExtractedPage: Sendable, Hashable {
   public var groupCards: [ProductID]
   /// Where parts of the page disagree, and what could not be read; sorted by rule.
   public var findings: [Finding]
+  /// The looks of the embedded card and of the page.
+  var shape = Shape()
 
   /// Makes a result.
   ///

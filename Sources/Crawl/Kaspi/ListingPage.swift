@@ -98,7 +98,7 @@ public struct ListingPage: Sendable, Hashable {
     }
   }
 
-  private static func card(_ item: JSONValue, _ id: ProductID, _ title: String) -> ListingCard {
+  private static func card(_ item: JSONNode, _ id: ProductID, _ title: String) -> ListingCard {
     let amount = item["unitSalePrice"]?.int ?? item["unitPrice"]?.int
     let titles = (item["categoryRu"]?.array ?? item["category"]?.array ?? []).compactMap(CardFields.title)
     return ListingCard(

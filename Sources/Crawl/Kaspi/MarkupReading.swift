@@ -86,7 +86,7 @@ struct MarkupReading {
       )?.map { Category(title: $0) } ?? []
     product.characteristics =
       pick(.characteristics, [(.markup, visible.groups.isEmpty ? nil : visible.groups)]) ?? []
-    let digitalImage = CardFields.images(digital?["primaryImage"].map { .array([$0]) })
+    let digitalImage = CardFields.images([digital?["primaryImage"]].compactMap(\.self))
     product.images =
       pick(
         .images,

@@ -8,6 +8,8 @@ public struct PageError: Error, Sendable, Equatable {
     case notHTML
     /// The body is no JSON where JSON was asked for.
     case notJSON
+    /// Not a sheet: a web page, or no column of SKUs.
+    case notCSV = "not-csv"
     /// The shop refuses to talk: a page about access, or a page instead of JSON.
     case blocked
     /// The answer ends before its content does.
@@ -45,6 +47,7 @@ public struct PageError: Error, Sendable, Equatable {
     case .empty, .cut: "Fetch it again; if it stays so, look at the address in a browser."
     case .notHTML: "Give the saved product page itself, not an answer of an interface."
     case .notJSON: "Look at the address; it must answer with JSON."
+    case .notCSV: "Publish the sheet as CSV; its first row names the columns SKU, price, PP1, PP2, …"
     case .blocked: "Wait an hour, lower the rate, and crawl again."
     case .notAProduct: "Give the address of a product: …/shop/p/<name>-<number>/."
     case .damaged: "Keep the file and report it: the page has changed its form."

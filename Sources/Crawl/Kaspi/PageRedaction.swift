@@ -11,7 +11,10 @@ enum PageRedaction {
   private static let bodyEnd = BytePattern("</body")
   private static let keys = [
     BytePattern("\"author\""), BytePattern("\"orderNumber\""), BytePattern("\"customerName\""),
+    BytePattern("\"merchantName\""),
   ]
+  private static let sellers = BytePattern("<table class=\"sellers-table__self\"")
+  private static let tableEnd = BytePattern("</table")
 
   /// Removes the reviews of a page, and blanks whatever else looks like a reviewer.
   ///
@@ -19,11 +22,27 @@ enum PageRedaction {
   /// - Returns: The page without reviews; everything that ``ProductPage`` reads is still there.
   static func withoutPeople(_ page: [UInt8]) -> [UInt8] {
     var result = withoutReviews(page)
+    blankSellers(in: &result)
     blankText(after: author, in: &result)
     blankText(after: reviewText, in: &result)
     for key in keys { blankStrings(after: key, in: &result) }
     blankReviewImages(in: &result)
     return result
+  }
+
+  /// Blanks the table of sellers: many a seller trades under a name of a person, and none of it is read.
+  private static func blankSellers(in page: inout [UInt8]) {
+    var position = 0
+    while let start = sellers.first(in: page, position..<page.count) {
+      let end = tableEnd.first(in: page, start..<page.count) ?? page.count
+      var isTag = false
+      for index in start..<end {
+        if page[index] == 0x3C { isTag = true }
+        if !isTag { page[index] = 0x20 }
+        if page[index] == 0x3E { isTag = false }
+      }
+      position = max(end, start + 1)
+    }
   }
 
   private static func withoutReviews(_ page: [UInt8]) -> [UInt8] {

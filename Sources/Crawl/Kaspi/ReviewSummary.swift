@@ -15,7 +15,7 @@ public struct ReviewSummary: Sendable, Hashable {
   ///   - source: Where it comes from, without secrets.
   /// - Throws: ``PageError`` when the answer has no summary; its text never quotes the answer.
   public init(_ bytes: [UInt8], source: String) throws(PageError) {
-    let answer: JSONValue
+    let answer: JSONNode
     do {
       answer = try JSONAnswer.object(bytes, source: source)
     } catch {

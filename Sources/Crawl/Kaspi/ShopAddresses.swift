@@ -28,6 +28,9 @@ struct ShopAddresses: Sendable {
       + "?filter=ALL&sort=POPULARITY&limit=1&page=0&withAgg=true"
   }
 
+  /// The sellers of a card; asked with `POST`.
+  func offers(_ id: ProductID) -> String { "\(base)/yml/offer-view/offers/\(id)" }
+
   /// One page of a listing: the first comes with its total, the others are plain lists.
   ///
   /// - Parameters:
@@ -57,9 +60,11 @@ struct ListingQuery: Sendable, Hashable {
   ///
   /// Gives `nil` when the address has neither `q` nor `text`, and names no seller in its path.
   ///
-  /// - Parameter address: Like `https://kaspi.kz/shop/search/?q=%3AallMerchants%3A14000001`; also
-  ///   `…/shop/info/merchant/14000001/…` or a bare query like `:allMerchants:14000001`.
-  init?(_ address: String) {
+  /// - Parameters:
+  ///   - address: Like `https://kaspi.kz/shop/search/?q=%3AallMerchants%3A14000001`; also
+  ///     `…/shop/info/merchant/14000001/…`, a bare query like `:allMerchants:14000001`, or only the shop itself.
+  ///   - merchant: The seller that is meant when the address names only the shop.
+  init?(_ address: String, merchant: MerchantID? = nil) {
     if address.hasPrefix(":") {
       self.init(search: address, text: nil)
       return
@@ -70,6 +75,10 @@ struct ListingQuery: Sendable, Hashable {
       return
     }
     let path = WebAddress.parts(of: address).path.split(separator: "/")
+    if let merchant, path.isEmpty || path == ["shop"] {
+      self.init(search: ":allMerchants:\(merchant)", text: nil)
+      return
+    }
     guard let index = path.firstIndex(of: "merchant"), index + 1 < path.count else { return nil }
     self.init(search: ":allMerchants:\(path[index + 1])", text: nil)
   }

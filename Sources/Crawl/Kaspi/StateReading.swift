@@ -3,7 +3,7 @@ internal import Store
 
 /// One reading of a page that carries its card as embedded state.
 struct StateReading {
-  private let item: JSONValue
+  private let item: JSONNode
   private let state: EmbeddedState
   private let meta: MetaTags
   private let bytes: [UInt8]
@@ -19,7 +19,7 @@ struct StateReading {
   ///   - meta: The tags of the head.
   ///   - page: The page, for the rating.
   ///   - source: For findings.
-  init(item: JSONValue, state: EmbeddedState, meta: MetaTags, page: [UInt8], source: String) {
+  init(item: JSONNode, state: EmbeddedState, meta: MetaTags, page: [UInt8], source: String) {
     self.item = item
     self.state = state
     self.meta = meta
@@ -71,13 +71,26 @@ struct StateReading {
     let groups = (card["promoConditions"]?["baseProductCodes"]?.array ?? []).compactMap { code in
       code.string.flatMap { ProductID($0) }
     }
-    return ExtractedPage(
+    var page = ExtractedPage(
       product: product, city: city, fields: fields, groupCards: groups,
       findings: findings.sorted(by: Finding.byRule))
+    page.shape = shape(card)
+    return page
   }
 
-  private mutating func title(_ card: JSONValue) -> String? {
-    let witnesses: [(PageOrigin, JSONValue?)] = [
+  /// Keys of the embedded card whose absence would mean that the page has changed its form.
+  static let watched = ["card", "galleryImages", "breadcrumbs", "description", "specifications"]
+  static let watchedCard = ["id", "title", "shopLink", "categoryId", "promoConditions", "price"]
+
+  private func shape(_ card: JSONNode) -> Shape {
+    var shape = Shape(of: item, keys: Self.watched)
+    shape.add(card, keys: Self.watchedCard, prefix: "card.")
+    shape.language = PageLanguage.of(bytes)
+    return shape
+  }
+
+  private mutating func title(_ card: JSONNode) -> String? {
+    let witnesses: [(PageOrigin, JSONNode?)] = [
       (.item, card["title"]), (.digitalData, state.digitalProduct.value?["name"]),
       (.linkedData, state.linkedProduct?["name"]),
     ]
@@ -90,8 +103,8 @@ struct StateReading {
     return nil
   }
 
-  private mutating func brand(_ card: JSONValue) -> String? {
-    let witnesses: [(PageOrigin, JSONValue?)] = [
+  private mutating func brand(_ card: JSONNode) -> String? {
+    let witnesses: [(PageOrigin, JSONNode?)] = [
       (.item, card["promoConditions"]?["brand"]), (.digitalData, state.digitalProduct.value?["brand"]),
       (.linkedData, state.linkedProduct?["brand"]),
     ]
@@ -103,7 +116,7 @@ struct StateReading {
     return nil
   }
 
-  private mutating func categories(_ card: JSONValue) -> [Category] {
+  private mutating func categories(_ card: JSONNode) -> [Category] {
     let path = CardFields.breadcrumbs(item["breadcrumbs"])
     if !path.isEmpty {
       fields[.categories] = .item
@@ -116,7 +129,7 @@ struct StateReading {
     return categories
   }
 
-  private mutating func city(_ card: JSONValue) -> CityID? {
+  private mutating func city(_ card: JSONNode) -> CityID? {
     if let region = state.region, let city = CityID(region) {
       fields[.city] = .digitalData
       return city
@@ -129,20 +142,16 @@ struct StateReading {
   }
 
   /// A missing price is "sold out"; a price of zero or in another form is no fact at all.
-  private mutating func sale(_ card: JSONValue) -> Product.Sale? {
+  private mutating func sale(_ card: JSONNode) -> Product.Sale? {
     let value = card["price"]
     if let amount = value?.int, let price = Tenge(amount) { return .price(price) }
     let saysOut = meta.properties["product:availability"] == "out of stock"
-    switch value {
-    case nil: return .soldOut
-    case .null where saysOut: return .soldOut
-    default:
-      note("page-price", "the card's price is no price in whole tenge", .warning)
-      return nil
-    }
+    guard let value, !(value.isNull && saysOut) else { return .soldOut }
+    note("page-price", "the card's price is no price in whole tenge", .warning)
+    return nil
   }
 
-  private mutating func crossCheck(_ product: Product, _ card: JSONValue) {
+  private mutating func crossCheck(_ product: Product, _ card: JSONNode) {
     if let other = state.productID, other != product.id.text {
       disagree("number", product.id.text, other, .warning)
     }

@@ -40,14 +40,28 @@ public enum OrderDiff {
     for order in current.orders {
       while let first = old.first, first.code < order.code { old = old.dropFirst() }
       let before = old.first.flatMap { $0.code == order.code ? $0 : nil }
-      let reached = before.map(reached) ?? []
-      for kind in sensible(order) where !reached.contains(kind) {
-        let moment = moment(
-          of: kind, order: order, isKnown: before != nil, previous: previous, current: current)
-        events.append(OrderEvent(kind: kind, order: order, occurred: moment))
-      }
+      events += Self.events(of: order, before: before, previous: previous?.taken, taken: current.taken)
     }
     return events
+  }
+
+  /// What happened to one order.
+  ///
+  /// - Parameters:
+  ///   - order: The order as it is.
+  ///   - before: As it was, or `nil` when it was not there.
+  ///   - previous: When the older snapshot was taken, or `nil` when there is none.
+  ///   - taken: When the newer one was taken.
+  /// - Returns: In the order of ``OrderEventKind``.
+  static func events(
+    of order: Order, before: Order?, previous: Instant?, taken: Instant
+  ) -> [OrderEvent] {
+    let reached = before.map(reached) ?? []
+    return sensible(order).filter { !reached.contains($0) }.map { kind in
+      OrderEvent(
+        kind: kind, order: order,
+        occurred: moment(of: kind, order: order, isKnown: before != nil, previous: previous, taken: taken))
+    }
   }
 
   /// What could be told to a buyer who has heard nothing about this order yet.
@@ -59,7 +73,9 @@ public enum OrderDiff {
   /// - Returns: In the order of ``OrderEventKind``.
   public static func sensible(_ order: Order) -> [OrderEventKind] {
     switch order.status {
-    case .approvedByBank: [.orderCreated]
+    // A finished order with a status of the way contradicts itself: nothing certain can be said about it.
+    case .approvedByBank: order.state == .archive ? [] : [.orderCreated]
+    case .acceptedByMerchant where order.state == .archive: []
     case .acceptedByMerchant:
       if order.handedOver != nil {
         [.orderHandedOver]
@@ -117,16 +133,17 @@ public enum OrderDiff {
   /// An order that should have been in the older snapshot and was not may have been finished for weeks. Its
   /// late state is dated back to the order itself, so that the rule's latest age, not chance, decides.
   private static func moment(
-    of kind: OrderEventKind, order: Order, isKnown: Bool, previous: OrderSnapshot?, current: OrderSnapshot
+    of kind: OrderEventKind, order: Order, isKnown: Bool, previous: Instant?, taken: Instant
   ) -> Instant {
     switch kind {
     case .orderCreated: return order.created
-    case .orderHandedOver: return min(order.handedOver ?? current.taken, current.taken)
+    case .orderHandedOver: return min(order.handedOver ?? taken, taken)
     case .orderAccepted, .readyForPickup, .orderDelivered, .orderCancelled, .orderReturned, .reviewRequest,
       .repeatOffer:
-      guard !isKnown else { return current.taken }
-      guard let previous, order.created > previous.taken else { return order.created }
-      return current.taken
+      if let changed = order.statusChanged, changed >= order.created, changed <= taken { return changed }
+      guard !isKnown else { return taken }
+      guard let previous, order.created > previous else { return order.created }
+      return taken
     }
   }
 }

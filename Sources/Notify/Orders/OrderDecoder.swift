@@ -32,19 +32,24 @@ enum OrderDecoder {
   /// - Parameters:
   ///   - bytes: The answer's body.
   ///   - source: Address or file, for errors.
+  ///   - isSaved: Whether a person saved it: a bare list and a single order count too.
   /// - Returns: The page.
   /// - Throws: ``OrdersError`` when it is not JSON or has no list of orders.
-  static func page(_ bytes: [UInt8], source: String) throws(OrdersError) -> OrdersPage {
+  static func page(
+    _ bytes: [UInt8], source: String, isSaved: Bool = false
+  ) throws(OrdersError) -> OrdersPage {
     let document = try parse(bytes, source)
-    guard let data = document["data"]?.array else {
+    guard let data = isSaved ? list(document) : document["data"]?.array else {
       throw OrdersError(code: .badAnswer, source: source, detail: "the answer has no list 'data'")
     }
+    let lines = included(document)
     var page = OrdersPage(
       ids: [], orders: [], findings: [], pageCount: document["meta"]?["pageCount"]?.int,
       totalCount: document["meta"]?["totalCount"]?.int)
     for (index, resource) in data.enumerated() {
       switch order(resource) {
-      case .success(let order):
+      case .success(var order):
+        if !lines.isEmpty { order.entries = entries(of: resource, among: lines) }
         page.ids.append(order.id)
         page.orders.append(order)
       case .failure(let reason):
@@ -61,36 +66,73 @@ enum OrderDecoder {
   /// What makes an order unreadable.
   struct Unreadable: Error { var what: String }
 
+  /// The resources of an answer: its `data`, a single resource, or a bare list.
+  static func list(_ document: JSONValue) -> [JSONValue]? {
+    if let list = document.array { return list }
+    guard let data = document["data"] else { return nil }
+    return data.array ?? (data.object == nil ? nil : [data])
+  }
+
   static func order(_ resource: JSONValue) -> Result<Order, Unreadable> {
     let attributes = resource["attributes"] ?? .null
-    guard let id = resource["id"]?.string, !id.isEmpty else { return .failure(Unreadable(what: "no id")) }
     guard let code = attributes["code"]?.text, !code.isEmpty else {
       return .failure(Unreadable(what: "no code"))
     }
-    guard let created = instant(attributes["creationDate"]) else {
+    // Without a resource id only the lines cannot be asked for; the order itself is known by its number.
+    let id = filled(resource["id"]?.text) ?? code
+    guard let created = instant(attributes["creationDate"]) ?? instant(attributes["approvedByBankDate"])
+    else {
       return .failure(Unreadable(what: "no creation date"))
     }
     // Older guides tell the members of kaspiDelivery flat, newer answers nest them.
     let transmission =
-      attributes["kaspiDelivery"]?["courierTransmissionDate"] ?? attributes["courierTransmissionDate"]
+      instant(attributes["kaspiDelivery"]?["courierTransmissionDate"])
+      ?? instant(attributes["courierTransmissionDate"])
     let customer = attributes["customer"]
     return .success(
       Order(
-        id: id, code: code, state: OrderState(wire: attributes["state"]?.string ?? ""),
-        status: OrderStatus(wire: attributes["status"]?.string ?? ""),
+        id: id, code: code, state: OrderState(wire: word(attributes["state"])),
+        status: OrderStatus(wire: word(attributes["status"])),
         total: tenge(attributes["totalPrice"]) ?? 0,
         created: created, plannedDelivery: instant(attributes["plannedDeliveryDate"]),
-        handedOver: instant(transmission),
-        delivery: DeliveryMode(wire: attributes["deliveryMode"]?.string ?? ""),
+        handedOver: transmission,
+        delivery: DeliveryMode(wire: word(attributes["deliveryMode"])),
         isKaspiDelivery: attributes["isKaspiDelivery"]?.bool,
         isPreorder: attributes["preOrder"]?.bool ?? false,
         isAssembled: attributes["assembled"]?.bool ?? false,
         town: filled(attributes["deliveryAddress"]?["town"]?.string),
         pickupPoint: filled(attributes["pickupPointId"]?.string),
         cancellationReason: filled(attributes["cancellationReason"]?.string),
+        language: language(attributes), statusChanged: instant(attributes["statusChangeDate"]),
         customer: Customer(
           firstName: filled(customer?["firstName"]?.string), lastName: filled(customer?["lastName"]?.string),
           phone: CustomerPhone(customer?["cellPhone"]?.text))))
+  }
+
+  private static func word(_ value: JSONValue?) -> String { value?.string?.trimmed ?? "" }
+
+  private static func language(_ attributes: JSONValue) -> String? {
+    let customer = attributes["customer"]
+    let texts = [
+      attributes["language"], attributes["locale"], customer?["language"], customer?["locale"],
+    ]
+    return texts.lazy.compactMap { filled($0?.string) }.first.map { String($0.lowercased().prefix(2)) }
+  }
+
+  /// Entries that came along with the orders (`include[orders]=entries`), by resource id.
+  private static func included(_ document: JSONValue) -> [String: JSONValue] {
+    var found: [String: JSONValue] = [:]
+    for resource in document["included"]?.array ?? [] where resource["type"]?.string == "orderentries" {
+      if let id = resource["id"]?.string { found[id] = resource }
+    }
+    return found
+  }
+
+  /// The lines of one order among those that came along; `nil` unless all of them are there.
+  private static func entries(of order: JSONValue, among lines: [String: JSONValue]) -> [OrderEntry]? {
+    guard let wanted = order["relationships"]?["entries"]?["data"]?.array, !wanted.isEmpty else { return nil }
+    let found = wanted.compactMap { $0["id"]?.string.flatMap { lines[$0] } }
+    return found.count == wanted.count ? decoded(found).map(\.entry) : nil
   }
 
   /// Reads the answer of `/orders/{id}/entries`.
@@ -105,14 +147,18 @@ enum OrderDecoder {
   }
 
   static func entries(_ document: JSONValue, source: String) throws(OrdersError) -> [DecodedEntry] {
-    guard let data = document["data"]?.array else {
+    guard let data = document["data"]?.array ?? document.array else {
       throw OrdersError(code: .badAnswer, source: source, detail: "the answer has no list 'data'")
     }
+    return decoded(data)
+  }
+
+  private static func decoded(_ data: [JSONValue]) -> [DecodedEntry] {
     let entries = data.enumerated().map { index, resource in
       let attributes = resource["attributes"] ?? .null
       let offer = attributes["offer"]
       let number = attributes["entryNumber"]?.int ?? index
-      let quantity = attributes["quantity"]?.double.map { Int(min(max($0.rounded(.up), 0), 1e9)) } ?? 1
+      let quantity = Self.number(attributes["quantity"]).map { Int(min(max($0.rounded(.up), 0), 1e9)) } ?? 1
       let price = tenge(attributes["totalPrice"]) ?? tenge(attributes["basePrice"]).map { $0 * quantity }
       let title = filled(offer?["name"]?.string)
       let product = resource["relationships"]?["product"]?["data"]?["id"]?.string
@@ -146,13 +192,19 @@ enum OrderDecoder {
   }
 
   private static func instant(_ value: JSONValue?) -> Instant? {
-    guard let milliseconds = value?.int, milliseconds > 0 else { return nil }
-    return Instant(milliseconds: Int64(milliseconds))
+    guard let number = number(value), number > 0, number < 9e15 else { return nil }
+    return Instant(milliseconds: Int64(number))
+  }
+
+  /// A number, also one that came as text.
+  private static func number(_ value: JSONValue?) -> Double? {
+    let number = value?.double ?? value?.string.flatMap { Double($0.trimmed) }
+    return number.flatMap { $0.isFinite ? $0 : nil }
   }
 
   /// Whole tenge; tiyn are cut off.
   private static func tenge(_ value: JSONValue?) -> Int? {
-    guard let number = value?.double, number.isFinite, number >= 0, number < 1e12 else { return nil }
+    guard let number = number(value), number >= 0, number < 1e12 else { return nil }
     return Int(number)
   }
 

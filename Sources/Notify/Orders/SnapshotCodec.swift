@@ -3,16 +3,41 @@ import Store
 
 /// A snapshot as JSON and back; the format is in <doc:SnapshotFormat>.
 enum SnapshotCodec {
-  static let format = 1
+  static let format = 2
+  /// How a file of the present format starts.
+  static let opening = Array("{\"count\":".utf8)
 
-  static func json(_ snapshot: OrderSnapshot) -> JSONValue {
-    .object([
-      "format": .integer(format), "taken": .string(snapshot.taken.description),
-      "orders": .array(snapshot.orders.map(json)),
-    ])
+  /// The bytes of a file: a first line, one line an order, a last line.
+  static func bytes(_ snapshot: OrderSnapshot) -> [UInt8] {
+    var bytes = Array("{\"count\":\(snapshot.orders.count),\"format\":\(format),\"orders\":[\n".utf8)
+    for (index, order) in snapshot.orders.enumerated() {
+      bytes += CanonicalJSON.line(json(order))
+      if index + 1 < snapshot.orders.count { bytes.append(0x2C) }
+      bytes.append(0x0A)
+    }
+    bytes += Array("],\"taken\":\"\(snapshot.taken)\"}\n".utf8)
+    return bytes
   }
 
-  private static func json(_ order: Order) -> JSONValue {
+  static func unknown(_ number: Int, path: String) -> StoreError {
+    StoreError(
+      code: .damaged, path: path, detail: "format \(number), this program reads up to \(format)",
+      hint: "Use the program that wrote it, or move the file away.")
+  }
+
+  /// Reads one line of a file.
+  static func order(line: ArraySlice<UInt8>, path: String, number: Int) throws(StoreError) -> Order {
+    let reader = Reader(path: path).within("line \(number)")
+    let value: JSONValue
+    do throws(JSONError) {
+      value = try JSONValue(parsing: line)
+    } catch {
+      throw reader.damage("no JSON: \(error)")
+    }
+    return try order(value, reader)
+  }
+
+  static func json(_ order: Order) -> JSONValue {
     var members: [String: JSONValue] = [
       "id": .string(order.id), "code": .string(order.code), "state": .string(order.state.wire),
       "status": .string(order.status.wire), "total": .integer(order.total),
@@ -26,6 +51,8 @@ enum SnapshotCodec {
     members["town"] = order.town.map { .string($0) }
     members["pickup_point"] = order.pickupPoint.map { .string($0) }
     members["cancellation_reason"] = order.cancellationReason.map { .string($0) }
+    members["language"] = order.language.map { .string($0) }
+    members["status_changed"] = order.statusChanged.map { .string($0.description) }
     members["entries"] = order.entries.map { .array($0.map(json)) }
     return .object(members)
   }
@@ -57,11 +84,8 @@ enum SnapshotCodec {
   static func snapshot(_ value: JSONValue, path: String) throws(StoreError) -> OrderSnapshot {
     let reader = Reader(path: path)
     guard let number = value["format"]?.int else { throw reader.damage("no format number") }
-    guard number == format else {
-      throw StoreError(
-        code: .damaged, path: path, detail: "format \(number), this program reads \(format)",
-        hint: "Use the program that wrote it, or move the file away.")
-    }
+    // Later formats have lines, and are read by them.
+    guard number == 1 else { throw unknown(number, path: path) }
     let taken = try reader.instant(value["taken"], "taken")
     guard let list = value["orders"]?.array else { throw reader.damage("no list 'orders'") }
     var orders: [Order] = []
@@ -109,6 +133,8 @@ enum SnapshotCodec {
       isKaspiDelivery: value["kaspi_delivery"]?.bool, isPreorder: value["preorder"]?.bool ?? false,
       isAssembled: value["assembled"]?.bool ?? false, town: value["town"]?.string,
       pickupPoint: value["pickup_point"]?.string, cancellationReason: value["cancellation_reason"]?.string,
+      language: value["language"]?.string,
+      statusChanged: try reader.optionalInstant(value["status_changed"], "status_changed"),
       customer: Customer(
         firstName: customer["first_name"]?.string, lastName: customer["last_name"]?.string, phone: phone),
       entries: entries)

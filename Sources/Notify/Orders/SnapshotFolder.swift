@@ -21,7 +21,7 @@ public struct SnapshotFolder: Sendable {
     let path = self.path(of: snapshot.taken)
     try Folder.make(folder, mode: [.ownerReadWriteExecute])
     try AtomicFile.write(
-      CanonicalJSON.document(SnapshotCodec.json(snapshot)), to: path, mode: [.ownerReadWrite])
+      SnapshotCodec.bytes(snapshot), to: path, mode: [.ownerReadWrite])
     return path
   }
 
@@ -41,6 +41,12 @@ public struct SnapshotFolder: Sendable {
   /// - Throws: `StoreError`: `missing`, `damaged`.
   public func read(_ moment: Instant) throws(StoreError) -> OrderSnapshot {
     let path = path(of: moment)
+    if let lines = try SnapshotLines(path) {
+      var orders: [Order] = []
+      orders.reserveCapacity(lines.count)
+      while let line = try lines.next() { orders.append(try lines.order(line)) }
+      return OrderSnapshot(taken: moment, orders: orders)
+    }
     let bytes = try AtomicFile.read(path)
     let value: JSONValue
     do throws(JSONError) {
@@ -51,6 +57,16 @@ public struct SnapshotFolder: Sendable {
         hint: "Move the file away; the next snapshot makes a new one.")
     }
     return try SnapshotCodec.snapshot(value, path: path.string)
+  }
+
+  /// How many orders a snapshot holds.
+  ///
+  /// - Parameter moment: When it was taken.
+  /// - Returns: The number, from the file's first line where it has one.
+  /// - Throws: `StoreError`: `missing`, `damaged`.
+  public func count(_ moment: Instant) throws(StoreError) -> Int {
+    if let lines = try SnapshotLines(path(of: moment)) { return lines.count }
+    return try read(moment).orders.count
   }
 
   /// The newest snapshot.
@@ -69,9 +85,8 @@ public struct SnapshotFolder: Sendable {
   /// - Parameter moment: The snapshot that was scanned last.
   /// - Returns: `nil` when nothing that old is left.
   /// - Throws: `StoreError`.
-  public func base(_ moment: Instant) throws(StoreError) -> OrderSnapshot? {
-    guard let found = try moments().last(where: { $0 <= moment }) else { return nil }
-    return try read(found)
+  public func base(_ moment: Instant) throws(StoreError) -> Instant? {
+    try moments().last { $0 <= moment }
   }
 
   /// Where the snapshot of a moment lies.

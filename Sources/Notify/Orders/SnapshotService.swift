@@ -85,7 +85,7 @@ public enum SnapshotService {
     var findings: [Finding] = []
     for page in pages {
       do throws(OrdersError) {
-        let decoded = try OrderDecoder.page(page.bytes, source: page.name)
+        let decoded = try OrderDecoder.page(page.bytes, source: page.name, isSaved: true)
         orders += decoded.orders
         findings += decoded.findings
       } catch {
@@ -93,17 +93,27 @@ public enum SnapshotService {
       }
     }
     if let entries {
+      let map: [String: JSONValue]
       do throws(OrdersError) {
-        guard let map = try OrderDecoder.parse(entries.bytes, entries.name).object else {
+        guard let object = try OrderDecoder.parse(entries.bytes, entries.name).object else {
           throw OrdersError(
             code: .badFile, source: entries.name, detail: "no object from order id to entries")
         }
-        for index in orders.indices {
-          guard let answer = map[orders[index].id] else { continue }
-          orders[index].entries = try OrderDecoder.entries(answer, source: entries.name).map(\.entry)
-        }
+        map = object
       } catch {
         throw OrdersError(code: .badFile, source: error.source, detail: error.detail)
+      }
+      for index in orders.indices {
+        guard let answer = map[orders[index].id] ?? map[orders[index].code], !answer.isNull else { continue }
+        do throws(OrdersError) {
+          orders[index].entries = try OrderDecoder.entries(answer, source: entries.name).map(\.entry)
+        } catch {
+          // One order's lines that cannot be read leave that order without lines, not the shop without orders.
+          findings.append(
+            Finding(
+              rule: "entries-not-read", severity: .warning, place: Place(entries.name),
+              message: "The lines of order \(orders[index].code) were not read: \(error.detail)."))
+        }
       }
     }
     return SnapshotReport(

@@ -7,17 +7,20 @@ public import SystemPackage
 ///
 /// Each change is on disk before it counts. One process writes at a time; the front door holds the shop's lock.
 public final class Outbox: Sendable {
-  private let journal: Journal
   private let path: FilePath
-  private let state: Mutex<OutboxContent>
+  private let state: Mutex<State>
   /// Bytes of a torn last line that were cut off on opening.
   public let tornBytes: Int
 
+  private struct State {
+    var journal: Journal
+    var content: OutboxContent
+  }
+
   private init(journal: Journal, path: FilePath, content: OutboxContent, tornBytes: Int) {
-    self.journal = journal
     self.path = path
     self.tornBytes = tornBytes
-    state = Mutex(content)
+    state = Mutex(State(journal: journal, content: content))
   }
 
   /// Opens the outbox of a shop, or makes an empty one.
@@ -57,7 +60,7 @@ public final class Outbox: Sendable {
   ) throws(StoreError) -> OutboxContent {
     var content = OutboxContent(shop: shop)
     for (index, value) in records.enumerated() {
-      guard let record = OutboxRecord(value) else {
+      guard let record = OutboxRecord(value, shop: shop) else {
         throw StoreError(
           code: .damaged, path: path.string, detail: "line \(index + 1) is no record that this program knows",
           hint: "Use the program that wrote it; never edit or delete the outbox.")
@@ -84,7 +87,15 @@ public final class Outbox: Sendable {
   }
 
   /// What the outbox says now.
-  public var content: OutboxContent { state.withLock { $0 } }
+  public var content: OutboxContent { state.withLock { $0.content } }
+
+  /// Looks something up without copying the whole content.
+  ///
+  /// - Parameter body: Asks; it must not keep the content.
+  /// - Returns: What it found.
+  func read<Answer: Sendable>(_ body: (borrowing OutboxContent) -> Answer) -> Answer {
+    state.withLock { body($0.content) }
+  }
 
   /// Writes a plan down: messages first, then the snapshot that they bring the outbox up to.
   ///
@@ -95,7 +106,18 @@ public final class Outbox: Sendable {
   ///   - now: The moment of writing.
   /// - Throws: `StoreError`.
   public func record(_ plan: ScanPlan, now: Instant) throws(StoreError) {
-    var records = plan.messages.map { OutboxRecord.planned($0) }
+    // A delivery is there before the snapshot that showed it counts as scanned, like a message.
+    var records = plan.delivered.map { OutboxRecord.delivered(order: $0.order, at: $0.at) }
+    let content = self.content
+    var greeted: Set<PhoneNumber> = []
+    for message in plan.messages {
+      if let phone = message.recipient, content.person(phone)?.consent == nil, greeted.insert(phone).inserted
+      {
+        records.append(
+          .consent(Contact(phone, shop: content.shop), source: "order \(message.order)", at: now))
+      }
+      records.append(.planned(message))
+    }
     records += plan.settled.map { OutboxRecord.settled($0) }
     records += plan.overtaken.map {
       .moved(identity: $0, to: .skipped, reason: SkipReason.overtaken.rawValue, isNewContact: false, at: now)
@@ -112,7 +134,18 @@ public final class Outbox: Sendable {
   ///   - now: When.
   /// - Throws: `StoreError`.
   public func optOut(_ phone: PhoneNumber, source: String, now: Instant) throws(StoreError) {
-    try append([.stop(recipient: phone, source: source, at: now)])
+    try append([.stop(Contact(phone, shop: read { $0.shop }), source: source, at: now)])
+  }
+
+  /// Notes that a person who had said stop wants messages again.
+  ///
+  /// - Parameters:
+  ///   - phone: The person.
+  ///   - source: Where it was said.
+  ///   - now: When.
+  /// - Throws: `StoreError`.
+  public func optIn(_ phone: PhoneNumber, source: String, now: Instant) throws(StoreError) {
+    try append([.start(Contact(phone, shop: read { $0.shop }), source: source, at: now)])
   }
 
   /// Brings a message into another state; on disk when this returns.
@@ -128,20 +161,49 @@ public final class Outbox: Sendable {
     try append([.hold(until: until, reason: reason, at: now)])
   }
 
-  private func append(_ records: [OutboxRecord]) throws(StoreError) {
-    let failure: StoreError? = state.withLock { content in
+  /// Appends records that follow from the content.
+  func append(_ records: [OutboxRecord]) throws(StoreError) {
+    let failure: StoreError? = state.withLock { state in
+      // Taken out for the time being, so that nothing of it is copied when it changes.
+      var content = state.content
+      state.content = OutboxContent(shop: content.shop)
+      defer { state.content = content }
       for record in records {
         if let objection = content.objection(to: record) {
           preconditionFailure("the outbox was asked for something that does not follow: \(objection)")
         }
       }
       do throws(StoreError) {
-        try journal.append(contentsOf: records.map(\.json))
+        try state.journal.append(contentsOf: records.map(\.json))
       } catch {
         return error
       }
       for record in records { content.apply(record) }
       return nil
+    }
+    if let failure { throw failure }
+  }
+
+  /// Replaces the journal by one that says the same in fewer words.
+  ///
+  /// Whole or not at all: a killed process leaves the old journal or the new one.
+  func replace(by records: [OutboxRecord]) throws(StoreError) {
+    let failure: StoreError? = state.withLock { state in
+      do throws(StoreError) {
+        var content = OutboxContent(shop: state.content.shop)
+        for record in records {
+          if let objection = content.objection(to: record) {
+            preconditionFailure("a compacted outbox does not follow: \(objection)")
+          }
+          content.apply(record)
+        }
+        try AtomicFile.write(Journal.lines(records.map(\.json)), to: path, mode: [.ownerReadWrite])
+        state.journal = try Journal.open(path, mode: [.ownerReadWrite]).journal
+        state.content = content
+        return nil
+      } catch {
+        return error
+      }
     }
     if let failure { throw failure }
   }

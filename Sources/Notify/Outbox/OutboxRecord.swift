@@ -9,112 +9,147 @@ enum OutboxRecord: Sendable, Hashable {
   case planned(OutboxEntry)
   /// An event that gets no message: entry without text in a final state.
   case settled(OutboxEntry)
+  /// A message as it stands, carried over by a compaction.
+  case kept(OutboxEntry)
+  /// What compaction and forgetting leave of a message.
+  case closed(ClosedMessage)
   /// A message changes its state.
   case moved(identity: String, to: OutboxState, reason: String?, isNewContact: Bool, at: Instant)
+  /// A person wants a message tried again, under its old id and with its old text.
+  case retried(identity: String, due: Instant, expires: Instant, at: Instant)
+  /// The picture or document behind a text changes its state.
+  case media(identity: String, to: MediaState, at: Instant)
+  /// An attempt of the last days, carried over by a compaction.
+  case attempted(SendAttempt)
   /// All events up to this snapshot are in the journal.
   case scanned(snapshot: Instant, at: Instant)
+  /// When an order was delivered: what timed events count from.
+  case delivered(order: String, at: Instant)
+  /// Why a person may be written to.
+  case consent(Contact, source: String, at: Instant)
   /// A person wants no messages, for ever.
-  case stop(recipient: PhoneNumber, source: String, at: Instant)
+  case stop(Contact, source: String, at: Instant)
+  /// A person who had said stop wants messages again.
+  case start(Contact, source: String, at: Instant)
+  /// The language that a person writes in.
+  case language(Contact, MessageLocale, at: Instant)
+  /// Whether a number is on WhatsApp, and where.
+  case number(PhoneNumber, chat: String?, at: Instant)
+  /// Who is behind an opaque id of WhatsApp.
+  case alias(String, PhoneNumber?, at: Instant)
+  /// Somebody wrote to the shop.
+  case reply(Reply)
+  /// Everything written to the shop before a moment is in the journal.
+  case looked(until: Instant, at: Instant)
   /// No messages to new people before a moment.
   case hold(until: Instant, reason: String, at: Instant)
+  /// New people may be written to again.
+  case release(at: Instant)
 
-  static let format = 1
+  static let format = 2
+  /// Formats that this program reads.
+  static let formats = 1...2
 
   var json: JSONValue {
     switch self {
     case .header(let shop, let at):
-      return [
-        "record": "outbox", "format": .integer(Self.format), "shop": .string(shop),
-        "at": .string(at.description),
-      ]
-    case .planned(let entry): return Self.json(entry, record: "planned")
-    case .settled(let entry): return Self.json(entry, record: "settled")
+      Self.object("outbox", at, ["format": .integer(Self.format), "shop": .string(shop)])
+    case .planned(let entry): entry.record("planned")
+    case .settled(let entry): entry.record("settled")
+    case .kept(let entry): entry.record("kept")
+    case .closed(let message): message.record
     case .moved(let identity, let state, let reason, let isNewContact, let at):
-      var members: [String: JSONValue] = [
-        "record": "moved", "identity": .string(identity), "to": .string(state.rawValue),
-        "at": .string(at.description),
-      ]
-      members["reason"] = reason.map { .string($0) }
-      if isNewContact { members["new_contact"] = true }
-      return .object(members)
+      Self.object(
+        "moved", at,
+        [
+          "identity": .string(identity), "to": .string(state.rawValue), "reason": reason.map { .string($0) },
+          "new_contact": isNewContact ? true : nil,
+        ])
+    case .retried(let identity, let due, let expires, let at):
+      Self.object(
+        "retried", at,
+        [
+          "identity": .string(identity), "due": .string(due.description),
+          "expires": .string(expires.description),
+        ])
+    case .media(let identity, let state, let at):
+      Self.object("media", at, ["identity": .string(identity), "to": .string(state.rawValue)])
+    case .attempted(let attempt): Self.object("attempted", attempt.at, ["new": .bool(attempt.isNew)])
     case .scanned(let snapshot, let at):
-      return ["record": "scanned", "snapshot": .string(snapshot.description), "at": .string(at.description)]
-    case .stop(let recipient, let source, let at):
-      return [
-        "record": "stop", "recipient": .string(recipient.digits), "source": .string(source),
-        "at": .string(at.description),
-      ]
+      Self.object("scanned", at, ["snapshot": .string(snapshot.description)])
+    case .delivered(let order, let at): Self.object("delivered", at, ["order": .string(order)])
+    case .consent(let contact, let source, let at): Self.about(contact, "consent", at, source: source)
+    case .stop(let contact, let source, let at): Self.about(contact, "stop", at, source: source)
+    case .start(let contact, let source, let at): Self.about(contact, "start", at, source: source)
+    case .language(let contact, let locale, let at):
+      Self.object("language", at, [contact.member.0: contact.member.1, "locale": .string(locale.rawValue)])
+    case .number(let phone, let chat, let at):
+      Self.object("number", at, ["recipient": .string(phone.digits), "chat": chat.map { .string($0) }])
+    case .alias(let alias, let phone, let at):
+      Self.object(
+        "alias", at, ["alias": .string(alias), "recipient": phone.map { .string($0.digits) }])
+    case .reply(let reply): reply.record
+    case .looked(let until, let at): Self.object("looked", at, ["until": .string(until.description)])
     case .hold(let until, let reason, let at):
-      return [
-        "record": "hold", "until": .string(until.description), "reason": .string(reason),
-        "at": .string(at.description),
+      Self.object("hold", at, ["until": .string(until.description), "reason": .string(reason)])
+    case .release(let at): Self.object("release", at, [:])
+    }
+  }
+
+  /// An object with the members that have a value.
+  static func object(_ kind: String, _ at: Instant, _ members: [String: JSONValue?]) -> JSONValue {
+    var object = members.compactMapValues(\.self)
+    object["record"] = .string(kind)
+    object["at"] = .string(at.description)
+    return .object(object)
+  }
+
+  private static func about(_ contact: Contact, _ kind: String, _ at: Instant, source: String) -> JSONValue {
+    object(kind, at, [contact.member.0: contact.member.1, "source": .string(source)])
+  }
+}
+
+extension OutboxEntry {
+  fileprivate func record(_ kind: String) -> JSONValue {
+    var members: [String: JSONValue?] = [
+      "identity": .string(identity), "order": .string(order), "event": .string(event.rawValue),
+      "message": .string(messageID), "text": .string(text), "due": .string(due.description),
+      "expires": .string(expires.description), "state": .string(state.rawValue),
+      "recipient": recipient.map { .string($0.digits) }, "locale": locale.map { .string($0.rawValue) },
+      "variant": variant.map { .string($0) }, "reason": reason.map { .string($0) },
+    ]
+    if let attachment {
+      members["attachment"] = [
+        "kind": .string(attachment.kind.rawValue), "file": .string(attachment.file),
       ]
     }
+    if kind == "kept" {
+      members["attempts"] = .integer(attempts)
+      members["first_reserved"] = firstReserved.map { .string($0.description) }
+      members["media"] = media.map { .string($0.rawValue) }
+    }
+    return OutboxRecord.object(kind, changed, members)
   }
+}
 
-  private static func json(_ entry: OutboxEntry, record: String) -> JSONValue {
-    var members: [String: JSONValue] = [
-      "record": .string(record), "identity": .string(entry.identity), "order": .string(entry.order),
-      "event": .string(entry.event.rawValue), "message": .string(entry.messageID),
-      "text": .string(entry.text),
-      "due": .string(entry.due.description), "expires": .string(entry.expires.description),
-      "state": .string(entry.state.rawValue), "at": .string(entry.changed.description),
+extension ClosedMessage {
+  fileprivate var record: JSONValue {
+    OutboxRecord.object(
+      "closed", changed,
+      [
+        "identity": .string(identity), "order": .string(order), "event": .string(event.rawValue),
+        "state": .string(state.rawValue), "contact": contact.map { .string($0) },
+        "reason": reason.map { .string($0) }, "seen": isSeen ? true : nil,
+      ])
+  }
+}
+
+extension Reply {
+  fileprivate var record: JSONValue {
+    var members: [String: JSONValue?] = [
+      "id": .string(id), "intent": .string(intent.rawValue), "text": .string(text),
     ]
-    members["recipient"] = entry.recipient.map { .string($0.digits) }
-    members["locale"] = entry.locale.map { .string($0.rawValue) }
-    members["reason"] = entry.reason.map { .string($0) }
-    return .object(members)
-  }
-
-  /// Reads a record back; `nil` for one that this program does not know or cannot read.
-  init?(_ value: JSONValue) {
-    func moment(_ name: String) -> Instant? { value[name]?.string.flatMap { Instant($0) } }
-    guard let at = moment("at") else { return nil }
-    switch value["record"]?.string {
-    case "outbox":
-      guard value["format"]?.int == Self.format, let shop = value["shop"]?.string else { return nil }
-      self = .header(shop: shop, at: at)
-    case "planned", "settled":
-      guard let entry = Self.entry(value, at: at) else { return nil }
-      self = value["record"]?.string == "planned" ? .planned(entry) : .settled(entry)
-    case "moved":
-      guard let identity = value["identity"]?.string,
-        let state = value["to"]?.string.flatMap(OutboxState.init)
-      else { return nil }
-      self = .moved(
-        identity: identity, to: state, reason: value["reason"]?.string,
-        isNewContact: value["new_contact"]?.bool ?? false, at: at)
-    case "scanned":
-      guard let snapshot = moment("snapshot") else { return nil }
-      self = .scanned(snapshot: snapshot, at: at)
-    case "stop":
-      guard let phone = value["recipient"]?.string.flatMap({ PhoneNumber($0) }),
-        let source = value["source"]?.string
-      else { return nil }
-      self = .stop(recipient: phone, source: source, at: at)
-    case "hold":
-      guard let until = moment("until"), let reason = value["reason"]?.string else { return nil }
-      self = .hold(until: until, reason: reason, at: at)
-    default: return nil
-    }
-  }
-
-  private static func entry(_ value: JSONValue, at: Instant) -> OutboxEntry? {
-    guard let identity = value["identity"]?.string, let order = value["order"]?.string,
-      let event = value["event"]?.string.flatMap({ OrderEventKind(rawValue: $0) }),
-      let message = value["message"]?.string, let text = value["text"]?.string,
-      let due = value["due"]?.string.flatMap({ Instant($0) }),
-      let expires = value["expires"]?.string.flatMap({ Instant($0) }),
-      let state = value["state"]?.string.flatMap({ OutboxState(rawValue: $0) })
-    else { return nil }
-    var recipient: PhoneNumber?
-    if let digits = value["recipient"]?.string {
-      guard let phone = PhoneNumber(digits) else { return nil }
-      recipient = phone
-    }
-    return OutboxEntry(
-      identity: identity, order: order, event: event, recipient: recipient, messageID: message, text: text,
-      locale: value["locale"]?.string.flatMap { MessageLocale(rawValue: $0) }, due: due, expires: expires,
-      state: state, reason: value["reason"]?.string, attempts: 0, firstReserved: nil, changed: at)
+    if let contact { members[contact.member.0] = contact.member.1 }
+    return OutboxRecord.object("reply", at, members)
   }
 }

@@ -43,11 +43,15 @@ public enum OutboxState: String, Sendable, Hashable, CaseIterable {
   /// Where a message may go from here.
   var successors: Set<OutboxState> {
     switch self {
-    case .planned: [.reserved, .parked, .expired, .optedOut, .skipped]
+    // A look before a repeat may find the message already there.
+    case .planned: [.reserved, .accepted, .parked, .expired, .optedOut, .skipped]
     case .reserved: [.planned, .accepted, .refused, .unknown, .parked]
     case .unknown: [.accepted, .reserved, .parked, .optedOut]
     case .accepted: [.confirmed]
-    case .confirmed, .refused, .parked, .expired, .optedOut, .skipped: []
+    // Only a person's word leads on from here.
+    case .refused, .parked: [.planned, .skipped]
+    case .expired: [.planned]
+    case .confirmed, .optedOut, .skipped: []
     }
   }
 }
@@ -70,6 +74,12 @@ public struct OutboxEntry: Sendable, Hashable {
   public var text: String
   /// The language.
   public var locale: MessageLocale?
+  /// The text among several, or `nil` for the one without a name.
+  public var variant: String?
+  /// What follows the text, or `nil`.
+  public var attachment: Attachment?
+  /// How far the attachment has come; `nil` before it was tried.
+  public var media: MediaState?
   /// Earliest moment of sending.
   public var due: Instant
   /// First moment at which it is too late.
@@ -99,6 +109,9 @@ extension OutboxEntry: CustomStringConvertible, CustomDebugStringConvertible, Cu
   /// Nothing to look into, so that test output and `dump` show no text.
   public var customMirror: Mirror { Mirror(self, children: []) }
 
+  /// The first digits of the identity, by which the commands know the message.
+  public var shortID: String { String(identity.prefix(12)) }
+
   /// What lists and reports show: no text, no name, the recipient masked.
   public var summary: JSONValue {
     var members: [String: JSONValue] = [
@@ -109,6 +122,9 @@ extension OutboxEntry: CustomStringConvertible, CustomDebugStringConvertible, Cu
     members["recipient"] = recipient.map { .string($0.description) }
     members["reason"] = reason.map { .string($0) }
     members["locale"] = locale.map { .string($0.rawValue) }
+    members["variant"] = variant.map { .string($0) }
+    members["media"] = media.map { .string($0.rawValue) }
+    members["id"] = .string(shortID)
     return .object(members)
   }
 }

@@ -85,19 +85,34 @@ public struct Pacing: Sendable, Hashable {
     now: Instant, isNew: Bool, history: [SendAttempt], random: inout some RandomNumberGenerator
   ) -> Permission {
     let today = Day(of: now)
-    let sentToday = history.filter { Day(of: $0.at) == today }
+    let midnight = today.start
     let tomorrow = Day(number: today.number + 1).start
-    if sentToday.count >= daily { return .wait(until: tomorrow, .daily) }
-    if isNew, sentToday.count(where: \.isNew) >= dailyNew { return .wait(until: tomorrow, .dailyNew) }
     let hour = Duration.seconds(3600)
-    let lastHour = history.filter { now.since($0.at) < hour }
+    let hourAgo = now.advanced(by: .zero - hour)
+    var (sentToday, newToday, lastHour): (Int, Int, [Instant]) = (0, 0, [])
+    // From the youngest back; in order of time, but for clocks that were set back, so a few old ones end it.
+    var old = 0
+    for attempt in history.reversed() where attempt.at <= now.advanced(by: hour) {
+      if attempt.at < midnight, attempt.at <= hourAgo {
+        old += 1
+        if old > 64 { break }
+        continue
+      }
+      if attempt.at >= midnight {
+        sentToday += 1
+        if attempt.isNew { newToday += 1 }
+      }
+      if attempt.at > hourAgo { lastHour.append(attempt.at) }
+    }
+    if sentToday >= daily { return .wait(until: tomorrow, .daily) }
+    if isNew, newToday >= dailyNew { return .wait(until: tomorrow, .dailyNew) }
     if lastHour.count >= hourly {
-      let freed =
-        hourly == 0 ? now.advanced(by: hour) : lastHour[lastHour.count - hourly].at.advanced(by: hour)
+      let freed = hourly == 0 ? now.advanced(by: hour) : lastHour[hourly - 1].advanced(by: hour)
       return .wait(until: freed, .hourly)
     }
-    guard let last = history.last else { return .now }
-    let isBlockOver = block > 0 && !sentToday.isEmpty && sentToday.count.isMultiple(of: block)
+    // What lies more than an hour ahead was made under another clock, by `--now`: no pause counts from it.
+    guard let last = history.last, last.at <= now.advanced(by: hour) else { return .now }
+    let isBlockOver = block > 0 && sentToday > 0 && sentToday.isMultiple(of: block)
     let pause = Self.draw(isBlockOver ? blockPause : gap, &random)
     let free = last.at.advanced(by: pause)
     return free <= now ? .now : .wait(until: free, isBlockOver ? .blockPause : .gap)

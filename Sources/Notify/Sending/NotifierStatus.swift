@@ -21,6 +21,8 @@ public struct NotifierStatus: Sendable, Hashable {
   public var newContactsHeldUntil: Instant?
   /// People who want no messages.
   public var optedOut: Int
+  /// Messages that WAHA has taken more than a day ago and WhatsApp has not confirmed.
+  public var unconfirmed: Int
   /// Messages that need a person: parked, refused, unknown; recipients print masked.
   public var troubled: [OutboxEntry]
 
@@ -28,20 +30,20 @@ public struct NotifierStatus: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - outbox: The outbox's content.
-  ///   - latest: The newest snapshot, or `nil`.
+  ///   - latest: When the newest snapshot was taken, or `nil`.
+  ///   - orders: Orders in it.
   ///   - now: The moment of asking.
-  public init(outbox: OutboxContent, latest: OrderSnapshot?, now: Instant) {
-    var states: [OutboxState: Int] = [:]
-    for entry in outbox.entries.values { states[entry.state, default: 0] += 1 }
-    self.states = states
-    lastSnapshot = latest?.taken
-    orders = latest?.orders.count ?? 0
+  public init(outbox: OutboxContent, latest: Instant?, orders: Int, now: Instant) {
+    states = outbox.counts
+    lastSnapshot = latest
+    self.orders = orders
     lastScan = outbox.scannedAt
-    isScanDue = latest.map { $0.taken > outbox.scanned ?? Instant(milliseconds: .min) } ?? false
+    isScanDue = latest.map { $0 > outbox.scanned ?? Instant(milliseconds: .min) } ?? false
     lastAttempt = outbox.attempts.last?.at
     oldestDue = outbox.waiting.first?.due
     newContactsHeldUntil = outbox.newContactsHeldUntil.flatMap { $0 > now ? $0 : nil }
-    optedOut = outbox.optedOut.count
+    optedOut = outbox.optedOut
+    unconfirmed = outbox.entries(in: .accepted).count { now.since($0.changed) > .seconds(86_400) }
     troubled = outbox.entries(in: .unknown, .parked, .refused)
   }
 
@@ -55,7 +57,8 @@ public struct NotifierStatus: Sendable, Hashable {
       "orders": .integer(orders),
       "last_scan": moment(lastScan), "scan_due": .bool(isScanDue), "last_attempt": moment(lastAttempt),
       "oldest_due": moment(oldestDue), "new_contacts_held_until": moment(newContactsHeldUntil),
-      "opted_out": .integer(optedOut), "troubled": .array(troubled.map(\.summary)),
+      "opted_out": .integer(optedOut), "unconfirmed": .integer(unconfirmed),
+      "troubled": .array(troubled.map(\.summary)),
     ]
   }
 }

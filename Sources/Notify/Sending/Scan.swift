@@ -1,21 +1,45 @@
-import Model
+public import Model
 
 /// From two snapshots to the messages that would go out.
 ///
 /// Pure: same input, same plan. Nothing is written and nobody is asked.
 public enum Scan {
+  /// What a scan wants to know of the snapshots, as the outbox and the rules stand.
+  ///
+  /// - Parameters:
+  ///   - outbox: What was said before.
+  ///   - rules: The rules.
+  ///   - base: The snapshot to compare with, or `nil`.
+  ///   - current: The newest snapshot.
+  ///   - since: Earlier events are left alone.
+  ///   - now: The moment of the scan.
+  /// - Returns: The question for ``SnapshotFolder/changes(_:)``.
+  public static func question(
+    outbox: OutboxContent, rules: [NotificationRule], base: Instant?, current: Instant, since: Instant?,
+    now: Instant
+  ) -> ChangesQuestion {
+    var watching = Set(outbox.entries(in: .planned).map(\.order))
+    for (order, at) in outbox.deliveries where rules.contains(where: { $0.isDue(after: at, now: now) }) {
+      watching.insert(order)
+    }
+    return ChangesQuestion(
+      base: base, current: current, since: since, watching: watching,
+      asksForBuyers: rules.contains { $0.isSent && $0.filter.buyers != .any })
+  }
+
   /// Plans messages.
   ///
-  /// - Parameter input: Snapshots, outbox, rules and texts.
+  /// - Parameter input: Changes, outbox, rules and texts.
   /// - Returns: The plan; ``Outbox/record(_:now:)`` writes it down.
   /// - Throws: ``TemplateProblems`` when a rule sends and its template is missing: nothing is planned then.
   public static func plan(_ input: ScanInput) throws(TemplateProblems) -> ScanPlan {
     let missing = input.templates.missing(for: input.rules, locale: input.locale)
     if !missing.isEmpty { throw TemplateProblems(problems: missing) }
     var plan = ScanPlan(
-      snapshot: input.current.taken, isSilent: false, messages: [], settled: [],
-      overtaken: overtaken(input), events: [:], findings: [])
-    if input.previous == nil, input.since == nil {
+      snapshot: input.changes.taken, isSilent: false, messages: [], settled: [],
+      overtaken: overtaken(input), delivered: [], waiting: input.outbox.entries(in: .planned), events: [:],
+      findings: [])
+    if !input.changes.hasBase, input.since == nil {
       plan.isSilent = true
       if input.outbox.scanned != nil {
         plan.findings.append(
@@ -29,26 +53,49 @@ public enum Scan {
     var rules: [OrderEventKind: NotificationRule] = [:]
     for rule in input.rules where rules[rule.event] == nil { rules[rule.event] = rule }
     var greeted: Set<PhoneNumber> = []
-    for entry in input.outbox.entries(in: .planned) {
-      if let phone = entry.recipient { greeted.insert(phone) }
-    }
-    for event in OrderDiff.events(from: input.previous, to: input.current) {
+    for entry in plan.waiting { if let phone = entry.recipient { greeted.insert(phone) } }
+    var deliveries = input.outbox.deliveries
+    for event in input.changes.events {
       if let since = input.since, event.occurred < since { continue }
       plan.events[event.kind, default: 0] += 1
+      if event.kind == .orderDelivered, deliveries[event.order.code] == nil {
+        deliveries[event.order.code] = event.occurred
+        plan.delivered.append(ScanPlan.Delivery(order: event.order.code, at: event.occurred))
+      }
       guard let rule = rules[event.kind], rule.isSent else { continue }
+      add(event, rule, input, &greeted, to: &plan)
+    }
+    for event in timed(deliveries, rules, input) {
+      plan.events[event.kind, default: 0] += 1
+      guard let rule = rules[event.kind] else { continue }
       add(event, rule, input, &greeted, to: &plan)
     }
     return plan
   }
 
+  /// Events that time alone makes, of orders whose delivery a scan has seen.
+  private static func timed(
+    _ deliveries: [String: Instant], _ rules: [OrderEventKind: NotificationRule], _ input: ScanInput
+  ) -> [OrderEvent] {
+    var events: [OrderEvent] = []
+    let fresh = Dictionary(
+      input.changes.events.map { ($0.order.code, $0.order) }, uniquingKeysWith: { first, _ in first })
+    for (code, at) in deliveries.sorted(by: { $0.key < $1.key }) {
+      for kind in OrderEventKind.allCases where kind.isTimed {
+        guard let rule = rules[kind], rule.isDue(after: at, now: input.now),
+          let order = input.changes.watched[code] ?? fresh[code], OrderDiff.isStillTrue(kind, of: order),
+          order.status == .completed
+        else { continue }
+        events.append(OrderEvent(kind: kind, order: order, occurred: at))
+      }
+    }
+    return events
+  }
+
   /// Waiting messages that the order has left behind.
   private static func overtaken(_ input: ScanInput) -> [String] {
-    let waiting = input.outbox.entries(in: .planned)
-    if waiting.isEmpty { return [] }
-    let orders = Dictionary(
-      input.current.orders.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
-    return waiting.filter { entry in
-      orders[entry.order].map { !OrderDiff.isStillTrue(entry.event, of: $0) } ?? false
+    input.outbox.entries(in: .planned).filter { entry in
+      input.changes.watched[entry.order].map { !OrderDiff.isStillTrue(entry.event, of: $0) } ?? false
     }.map(\.identity)
   }
 
@@ -67,17 +114,25 @@ public enum Scan {
     }
     let identity = MessageIdentity(
       shop: input.shop.key, order: event.order.code, event: event.kind, recipient: phone?.digits ?? "")
-    guard input.outbox.entries[identity.digest] == nil else { return }
-    let locale = MessageLocale.chosen(rule: rule.locale, shop: input.locale)
+    guard !input.outbox.hasDecided(identity.digest) else { return }
+    let person = phone.flatMap { input.outbox.person($0) }
+    if skip == nil, !rule.filter.matches(event.order, isReturning: isReturning(event.order, person, input)) {
+      skip = .ruleFilter
+    }
+    let variant = phone.map { rule.variant(shop: input.shop.key, phone: $0) } ?? RuleVariant.main
+    let locale = MessageLocale.chosen(
+      rule: rule.locale, order: event.order.language, person: person?.locale, shop: input.locale,
+      hasTemplate: { input.templates.template(event.kind, $0, variant: variant) != nil })
     var entry = OutboxEntry(
       identity: identity.digest, order: event.order.code, event: event.kind, recipient: phone,
       messageID: identity.messageID, text: "", locale: locale, due: rule.due(after: event.occurred),
       expires: rule.expiry(after: event.occurred), state: .planned, reason: nil, attempts: 0,
-      firstReserved: nil,
-      changed: input.now)
+      firstReserved: nil, changed: input.now)
+    entry.variant = variant == RuleVariant.main ? nil : variant
+    entry.attachment = rule.attachment
     if let skip {
       (entry.state, entry.reason) = (.skipped, skip.rawValue)
-    } else if let phone, input.outbox.optedOut.contains(phone) {
+    } else if person?.stopped != nil {
       entry.state = .optedOut
     } else if entry.expires <= input.now {
       (entry.state, entry.reason) = (.expired, "too_late")
@@ -90,7 +145,7 @@ public enum Scan {
     let context = MessageContext(
       order: event.order, shop: input.shop, locale: locale, isFirstContact: isFirst, links: input.links)
     // A missing template was refused above, so there is one.
-    guard let template = input.templates.template(event.kind, locale) else { return }
+    guard let template = input.templates.template(event.kind, locale, variant: variant) else { return }
     do throws(TemplateError) {
       entry.text = try template.render(context)
       greeted.insert(phone)
@@ -104,5 +159,14 @@ public enum Scan {
           place: Place("templates/\(error.file)", line: error.line, column: error.column),
           message: "Order \(event.order.code) got no message: \(error.message)", hint: error.hint))
     }
+  }
+
+  /// Whether a buyer has bought before, as far as snapshots and outbox tell.
+  private static func isReturning(
+    _ order: Order, _ person: OutboxContent.Person?, _ input: ScanInput
+  ) -> Bool {
+    if let person, person.orders.contains(where: { $0 != order.code }) { return true }
+    guard case .number(let phone) = order.customer.phone else { return false }
+    return input.changes.firstOrders[phone].map { $0 < order.created } ?? false
   }
 }

@@ -13,6 +13,10 @@ public enum SkipReason: String, Sendable, CaseIterable {
   case notOnWhatsApp = "not_on_whatsapp"
   /// The order has moved on.
   case overtaken
+  /// The rule is about other orders.
+  case ruleFilter = "rule_filter"
+  /// A person gave it up.
+  case dropped
 }
 
 /// The messages that would go out, and everything that would not.
@@ -27,10 +31,22 @@ public struct ScanPlan: Sendable {
   public var settled: [OutboxEntry]
   /// Identities of waiting messages that are not true any more.
   public var overtaken: [String]
+  /// Orders whose delivery this scan has seen: timed events count from it.
+  public var delivered: [Delivery]
+  /// Messages that were planned before and still wait.
+  public var waiting: [OutboxEntry]
   /// Events between the snapshots, whether a rule wants them or not.
   public var events: [OrderEventKind: Int]
   /// What a person should know.
   public var findings: [Finding]
+
+  /// An order that arrived.
+  public struct Delivery: Sendable, Hashable {
+    /// The order's number.
+    public var order: String
+    /// When it arrived.
+    public var at: Instant
+  }
 
   /// What `scan --json` shows: no text, no name, recipients masked.
   public var summary: JSONValue {
@@ -39,7 +55,8 @@ public struct ScanPlan: Sendable {
     return [
       "format": 1, "snapshot": .string(snapshot.description), "silent": .bool(isSilent),
       "messages": .array(messages.map(\.summary)), "settled": .array(settled.map(\.summary)),
-      "overtaken": .integer(overtaken.count), "events": .object(counts),
+      "overtaken": .integer(overtaken.count), "waiting": .array(waiting.map(\.summary)),
+      "events": .object(counts),
       "findings": .array(
         findings.map {
           [
@@ -55,10 +72,8 @@ public struct ScanPlan: Sendable {
 public struct ScanInput: Sendable {
   /// Who writes.
   public var shop: ShopProfile
-  /// The snapshot that the outbox is at, or `nil`: see ``SnapshotFolder/base(_:)``.
-  public var previous: OrderSnapshot?
-  /// The newest snapshot.
-  public var current: OrderSnapshot
+  /// What the newest snapshot has to say: see ``SnapshotFolder/changes(_:)``.
+  public var changes: OrderChanges
   /// What was said before.
   public var outbox: OutboxContent
   /// The rules.
@@ -80,8 +95,7 @@ public struct ScanInput: Sendable {
   ///
   /// - Parameters:
   ///   - shop: Who writes.
-  ///   - previous: The snapshot that the outbox is at.
-  ///   - current: The newest snapshot.
+  ///   - changes: What the newest snapshot has to say.
   ///   - outbox: What was said before.
   ///   - rules: The rules.
   ///   - templates: The texts.
@@ -91,14 +105,13 @@ public struct ScanInput: Sendable {
   ///   - now: The moment of the scan.
   ///   - since: Earlier events are left alone.
   public init(
-    shop: ShopProfile, previous: OrderSnapshot?, current: OrderSnapshot, outbox: OutboxContent,
+    shop: ShopProfile, changes: OrderChanges, outbox: OutboxContent,
     rules: [NotificationRule], templates: TemplateSet, locale: MessageLocale,
     links: [String: ProductID] = [:],
     allowsOtherNumbers: Bool = false, now: Instant, since: Instant? = nil
   ) {
     self.shop = shop
-    self.previous = previous
-    self.current = current
+    self.changes = changes
     self.outbox = outbox
     self.rules = rules
     self.templates = templates

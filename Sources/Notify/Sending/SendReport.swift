@@ -19,6 +19,8 @@ public struct SendSettings: Sendable, Hashable {
   public var maximumAttempts: Int
   /// How long new people are left alone after WhatsApp has limited us.
   public var newContactHold: Duration
+  /// Whether the chats are read for stops before anything is sent.
+  public var readsInbox: Bool
 
   /// Makes settings.
   ///
@@ -31,11 +33,12 @@ public struct SendSettings: Sendable, Hashable {
   ///   - repeatWindow: How long a message may be repeated.
   ///   - maximumAttempts: Attempts under one id.
   ///   - newContactHold: How long new people are left alone.
+  ///   - readsInbox: Whether the chats are read for stops first.
   public init(
     pacing: Pacing = Pacing(), quietHours: QuietHours = .standard, checksNumbers: Bool = true,
-    patience: Duration = .seconds(900), lookUpPauses: [Duration] = [.seconds(2), .seconds(5), .seconds(10)],
+    patience: Duration = .seconds(900), lookUpPauses: [Duration] = SendSettings.standardLooks,
     repeatWindow: Duration = .seconds(600), maximumAttempts: Int = 3,
-    newContactHold: Duration = .seconds(12 * 3600)
+    newContactHold: Duration = .seconds(12 * 3600), readsInbox: Bool = true
   ) {
     self.pacing = pacing
     self.quietHours = quietHours
@@ -45,7 +48,11 @@ public struct SendSettings: Sendable, Hashable {
     self.repeatWindow = repeatWindow
     self.maximumAttempts = maximumAttempts
     self.newContactHold = newContactHold
+    self.readsInbox = readsInbox
   }
+
+  /// Four looks over a quarter of a minute: storing lags behind sending.
+  public static let standardLooks: [Duration] = [.seconds(1), .seconds(2), .seconds(4), .seconds(8)]
 }
 
 /// Why a run of the sender ended before its list did.
@@ -101,6 +108,12 @@ public struct SendReport: Sendable {
   public var stopped: StopReason?
   /// Calls of `sendText`.
   public var sends: Int
+  /// Messages that WAHA has and WhatsApp has not confirmed: reported, never sent again.
+  public var unconfirmed: Int
+  /// What the look into the inbox has found.
+  public var inbox: InboxReport
+  /// Words for what is special about this WAHA, like `ids_not_honoured`.
+  public var notes: [String]
 
   /// How many of the touched messages are in a state.
   ///
@@ -123,6 +136,8 @@ public struct SendReport: Sendable {
     for (reason, count) in deferred { waiting[reason] = .integer(count) }
     var members: [String: JSONValue] = [
       "format": 1, "states": .object(states), "deferred": .object(waiting), "sends": .integer(sends),
+      "unconfirmed": .integer(unconfirmed), "inbox": inbox.summary,
+      "notes": .array(notes.map { .string($0) }),
       "messages": .array(entries.map(\.summary)),
     ]
     if let stopped {

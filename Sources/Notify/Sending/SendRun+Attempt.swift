@@ -5,6 +5,7 @@ extension SendRun {
   struct Tries {
     var backOffs = 0
     var sessionChecks = 0
+    var looks = 0
   }
 
   /// How one attempt ended.
@@ -24,6 +25,8 @@ extension SendRun {
     case .accepted:
       deviceSuspect = nil
       try move(entry, to: .accepted)
+      try remember(verdict, phone)
+      try await sendMedia(entry, chat: chat)
       return .done
     case .unknown:
       try move(entry, to: .unknown, verdict.reason)
@@ -143,22 +146,28 @@ extension SendRun {
         return
       case .undecided(let error):
         switch error.code {
-        case .refused, .failed, .badAnswer, .notFound: try move(entry, to: .parked, "cannot_look_up")
+        case .refused, .notFound: try move(entry, to: .parked, "cannot_look_up")
+        case .failed, .badAnswer:
+          // While it could still be repeated the next run looks again; after that a person does.
+          if !isWithinWindow(entry) { try move(entry, to: .parked, "cannot_look_up") }
         case .unauthorized, .unreachable, .notReady, .limited, .proxyPage:
           stopped = stopped ?? StopReason(error)
         }
         return
       case .missing: break
       }
+      // A run that has to stop decides nothing that the next one, minutes later, can still decide better.
+      if stopped != nil, isWithinWindow(entry) { return }
       guard stopped == nil, mayRepeat(entry), let phone = entry.recipient else {
         try move(entry, to: .parked, "not_found")
         return
       }
       try move(entry, to: .reserved, "repeated")
-      let verdict = await send(entry, chat: chats[phone] ?? WAHAClient.chat(for: phone))
+      let verdict = await send(entry, chat: chat(of: phone))
       switch verdict.outcome {
       case .accepted:
         try move(entry, to: .accepted, "repeated")
+        try remember(verdict, phone)
         return
       case .unknown:
         try move(entry, to: .unknown, verdict.reason)
@@ -177,13 +186,48 @@ extension SendRun {
     }
   }
 
+  private func isWithinWindow(_ entry: OutboxEntry) -> Bool {
+    guard honoursIDs, let first = outbox.read({ $0.entries[entry.identity]?.firstReserved }) else {
+      return false
+    }
+    return time.now.since(first) <= settings.repeatWindow
+  }
+
   private func mayRepeat(_ entry: OutboxEntry) -> Bool {
-    let (now, content) = (time.now, outbox.content)
-    guard honoursIDs, let current = content.entries[entry.identity], let first = current.firstReserved,
-      let phone = entry.recipient
+    guard isWithinWindow(entry), let phone = entry.recipient,
+      let current = outbox.read({ $0.entries[entry.identity] })
     else { return false }
-    return now.since(first) <= settings.repeatWindow && current.attempts < settings.maximumAttempts
-      && current.expires > now && !content.optedOut.contains(phone) && !settings.quietHours.isQuiet(at: now)
+    let now = time.now
+    return current.attempts < settings.maximumAttempts && current.expires > now
+      && !outbox.read { $0.hasOptedOut(phone) } && !settings.quietHours.isQuiet(at: now)
+  }
+
+  /// Keeps what an answer tells about the recipient: WhatsApp may file the chat under an opaque id.
+  private func remember(_ verdict: SendVerdict, _ phone: PhoneNumber) throws {
+    guard let chat = verdict.chat, chat.hasSuffix("@lid"), outbox.read({ $0.aliases[chat] }) == nil else {
+      return
+    }
+    try outbox.append([.alias(chat, phone, at: time.now)])
+  }
+
+  /// Looks for a message that a person has put back into the plan.
+  ///
+  /// - Returns: Whether it is there, or `nil` when that could not be found out.
+  func isThereAlready(_ entry: OutboxEntry) async throws -> Bool? {
+    switch await lookOnce(entry) {
+    case .found(let acknowledgement):
+      try move(entry, to: .accepted, "looked_up")
+      if acknowledgement.isProof { try move(entry, to: .confirmed, "looked_up") }
+      return true
+    case .missing: return false
+    case .undecided(let error):
+      if error.code == .unauthorized || error.code == .unreachable { stopped = StopReason(error) }
+      return nil
+    }
+  }
+
+  func chat(of phone: PhoneNumber) -> String {
+    chats[phone] ?? outbox.read { $0.numbers[phone]?.chat } ?? WAHAClient.chat(for: phone)
   }
 
   private enum Sight {
@@ -211,9 +255,9 @@ extension SendRun {
         found = try await waha.acknowledgement(of: entry.messageID)
       } else {
         guard let phone = entry.recipient else { return .missing }
-        let current = outbox.content.entries[entry.identity]
+        let current = outbox.read { $0.entries[entry.identity] }
         found = try await waha.acknowledgement(
-          ofText: entry.text, chat: chats[phone] ?? WAHAClient.chat(for: phone),
+          ofText: entry.text, chat: chat(of: phone),
           since: current?.firstReserved ?? entry.changed)
       }
       return found.map { .found($0) } ?? .missing

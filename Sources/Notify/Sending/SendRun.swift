@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// One run of the sender: what it has learned since it started.
 ///
@@ -20,14 +21,23 @@ final class SendRun {
   var deviceSuspect: PhoneNumber?
   var wasRestarted = false
   var pauses = 0
+  var inbox = InboxReport()
+  var notes: Set<String> = []
+  let media: MediaSource?
   private var failedChecks = 0
+  private var server: WAHAServer?
+  private var looked: Instant?
 
-  init(outbox: Outbox, waha: WAHAClient, settings: SendSettings, time: Timekeeper, seed: UInt64) {
+  init(
+    outbox: Outbox, waha: WAHAClient, settings: SendSettings, time: Timekeeper, seed: UInt64,
+    media: MediaSource?
+  ) {
     self.outbox = outbox
     self.waha = waha
     self.settings = settings
     self.time = time
     self.seed = seed
+    self.media = media
   }
 
   var report: SendReport {
@@ -35,7 +45,8 @@ final class SendRun {
     var seen: Set<String> = []
     let unique = touched.filter { seen.insert($0).inserted }
     return SendReport(
-      entries: unique.compactMap { content.entries[$0] }, deferred: deferred, stopped: stopped, sends: sends)
+      entries: unique.compactMap { content.entries[$0] }, deferred: deferred, stopped: stopped, sends: sends,
+      unconfirmed: content.entries(in: .accepted).count, inbox: inbox, notes: notes.sorted())
   }
 
   func all(_ progress: (Int, Int) -> Void) async throws {
@@ -52,13 +63,18 @@ final class SendRun {
     if open.isEmpty, planned.isEmpty, unconfirmed.isEmpty { return }
     do {
       guard try await prepare() else { return postpone(planned[...]) }
+      guard try await readInbox(planned) else { return postpone(planned[...]) }
       for entry in open {
         if entry.state == .reserved { try move(entry, to: .unknown, "interrupted") }
         touched.append(entry.identity)
         try await settle(entry)
         if stopped != nil { return postpone(planned[...]) }
       }
+      try await sendOpenMedia()
       for (index, entry) in planned.enumerated() {
+        if let looked, time.now.since(looked) > Self.inboxInterval {
+          guard try await readInbox(Array(planned[index...])) else { return postpone(planned[index...]) }
+        }
         if let reason = try await deliver(entry, number: index) {
           switch reason {
           case .this(let word): deferred[word, default: 0] += 1
@@ -75,7 +91,8 @@ final class SendRun {
       try await confirm()
     } catch is CancellationError {
       stopped = .interrupted
-      let left = planned.count { outbox.content.entries[$0.identity]?.state == .planned }
+      let content = outbox.content
+      let left = planned.count { content.entries[$0.identity]?.state == .planned }
       if left > 0 { deferred["stopped"] = left }
     }
   }
@@ -87,12 +104,37 @@ final class SendRun {
   /// Looks whether messages can go out at all.
   private func prepare() async throws -> Bool {
     do {
-      honoursIDs = try await waha.server().honoursIDs
+      let server = try await waha.server()
+      self.server = server
+      honoursIDs = server.honoursIDs
+      if !honoursIDs { notes.insert("ids_not_honoured") }
       return try await isSessionReady()
     } catch let error as WAHAError {
       stopped = StopReason(error)
       return false
     }
+  }
+
+  /// How long a look into the inbox is good for within one run.
+  private static let inboxInterval = Duration.seconds(600)
+
+  /// Reads who has said stop since the last look; without knowing that, nothing is sent.
+  private func readInbox(_ planned: [OutboxEntry]) async throws -> Bool {
+    guard settings.readsInbox, let server, !planned.isEmpty else { return true }
+    do {
+      let found = try await Inbox(outbox, waha: waha).look(
+        server, recipients: planned.compactMap(\.recipient), now: time.now)
+      inbox.add(found)
+    } catch let error as WAHAError {
+      // An engine that cannot read chats at all never will: webhooks are the way to hear a stop there.
+      guard error.code == .notFound else {
+        stopped = StopReason(error)
+        return false
+      }
+      notes.insert("chats_not_readable")
+    }
+    looked = time.now
+    return true
   }
 
   func isSessionReady() async throws -> Bool {
@@ -128,21 +170,33 @@ final class SendRun {
     }
     var tries = Tries()
     while true {
-      let (now, content) = (time.now, outbox.content)
+      let now = time.now
       if entry.expires <= now {
         try move(entry, to: .expired, "too_late")
         return nil
       }
-      if content.optedOut.contains(phone) {
+      let person = outbox.read { content in
+        Standing(
+          state: content.entries[entry.identity]?.state,
+          attempts: content.entries[entry.identity]?.attempts ?? 0,
+          hasOptedOut: content.hasOptedOut(phone), isNew: !content.isKnown(phone),
+          heldUntil: content.newContactsHeldUntil)
+      }
+      // Somebody's word while the run was on its way.
+      guard person.state == .planned else { return nil }
+      if person.hasOptedOut {
         try move(entry, to: .optedOut)
         return nil
       }
       if settings.quietHours.isQuiet(at: now) { return .all("quiet_hours") }
-      let isNew = !content.isKnown(phone)
-      if isNew, let until = content.newContactsHeldUntil, now < until { return .this("new_contacts_held") }
+      let isNew = person.isNew
+      if isNew, let until = person.heldUntil, now < until { return .this("new_contacts_held") }
       // Drawn from the message's own number, so that asking again draws the same pause.
       var random = SplitMix(seed: seed &+ UInt64(number))
-      switch pace.permission(now: now, isNew: isNew, history: content.attempts, random: &random) {
+      let permission = outbox.read { content in
+        pace.permission(now: now, isNew: isNew, history: content.attempts, random: &random)
+      }
+      switch permission {
       case .now: break
       case .wait(let until, let obstacle):
         if until.since(now) > settings.patience {
@@ -157,6 +211,15 @@ final class SendRun {
       case .postponed(let postponement): return postponement
       case .chat(let found): chat = found
       }
+      // A message that a person has put back may be there already.
+      if person.attempts > 0, tries.looks == 0 {
+        tries.looks += 1
+        switch try await isThereAlready(entry) {
+        case .some(true): return nil
+        case .some(false): break
+        case .none: return .this("cannot_look_up")
+        }
+      }
       try await type(entry.text, chat)
       if settings.quietHours.isQuiet(at: time.now) { return .all("quiet_hours") }
       switch try await attempt(entry, phone: phone, chat: chat, isNew: isNew, &tries) {
@@ -165,6 +228,15 @@ final class SendRun {
       case .again: continue
       }
     }
+  }
+
+  /// What the outbox says about a message and its recipient at one moment.
+  private struct Standing: Sendable {
+    var state: OutboxState?
+    var attempts: Int
+    var hasOptedOut: Bool
+    var isNew: Bool
+    var heldUntil: Instant?
   }
 
   /// The pace, slower after WhatsApp has asked for it.
@@ -186,7 +258,14 @@ final class SendRun {
 
   private func address(of phone: PhoneNumber, isNew: Bool, _ entry: OutboxEntry) async throws -> Address {
     if let known = chats[phone] { return .chat(known) }
+    let remembered = outbox.read { $0.numbers[phone] }
+    if let chat = remembered?.chat { return .chat(chat) }
     guard settings.checksNumbers, isNew else { return .chat(WAHAClient.chat(for: phone)) }
+    // Somebody who was not on WhatsApp may be there by now, but bursts of questions are punished.
+    if let remembered, time.now.since(remembered.at) < .seconds(7 * 86_400) {
+      try move(entry, to: .skipped, SkipReason.notOnWhatsApp.rawValue)
+      return .none
+    }
     let answer: String?
     do throws(WAHAError) {
       answer = try await waha.chat(of: phone)
@@ -202,6 +281,7 @@ final class SendRun {
       stopped = StopReason(error)
       return .postponed(.this("stopped"))
     }
+    try outbox.append([.number(phone, chat: answer, at: time.now)])
     guard let answer else {
       try move(entry, to: .skipped, SkipReason.notOnWhatsApp.rawValue)
       return .none

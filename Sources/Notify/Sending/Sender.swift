@@ -6,6 +6,7 @@ public struct Sender: Sendable {
   private let settings: SendSettings
   private let time: Timekeeper
   private let seed: UInt64
+  private let media: MediaSource?
 
   /// Makes a sender.
   ///
@@ -14,11 +15,15 @@ public struct Sender: Sendable {
   ///   - settings: How.
   ///   - time: Tells the time and waits.
   ///   - seed: Draws the pauses.
-  public init(waha: WAHAClient, settings: SendSettings, time: Timekeeper, seed: UInt64) {
+  ///   - media: Reads the pictures and documents behind texts; `nil` sends none.
+  public init(
+    waha: WAHAClient, settings: SendSettings, time: Timekeeper, seed: UInt64, media: MediaSource? = nil
+  ) {
     self.waha = waha
     self.settings = settings
     self.time = time
     self.seed = seed
+    self.media = media
   }
 
   /// Sends what is due.
@@ -35,7 +40,7 @@ public struct Sender: Sendable {
   public func run(
     _ outbox: Outbox, progress: (Int, Int) -> Void = { _, _ in }
   ) async throws -> SendReport {
-    let run = SendRun(outbox: outbox, waha: waha, settings: settings, time: time, seed: seed)
+    let run = SendRun(outbox: outbox, waha: waha, settings: settings, time: time, seed: seed, media: media)
     try await run.all(progress)
     return run.report
   }

@@ -10,6 +10,8 @@ public struct ShopProfile: Sendable, Hashable {
   public var merchant: MerchantID
   /// Address of the public shop, without a slash at its end.
   public var shopURL: String
+  /// The number under which buyers find the shop on WhatsApp, or `nil`.
+  public var whatsApp: PhoneNumber?
 
   /// Makes a profile.
   ///
@@ -18,10 +20,15 @@ public struct ShopProfile: Sendable, Hashable {
   ///   - name: The name that buyers know.
   ///   - merchant: The seller's number.
   ///   - shopURL: Address of the public shop.
-  public init(key: String, name: String, merchant: MerchantID, shopURL: String = "https://kaspi.kz") {
+  ///   - whatsApp: The number under which buyers find the shop.
+  public init(
+    key: String, name: String, merchant: MerchantID, shopURL: String = "https://kaspi.kz",
+    whatsApp: PhoneNumber? = nil
+  ) {
     self.key = key
     self.name = name
     self.merchant = merchant
+    self.whatsApp = whatsApp
     self.shopURL = shopURL.hasSuffix("/") ? String(shopURL.dropLast()) : shopURL
   }
 }
@@ -46,6 +53,8 @@ public struct MessageContext: Sendable, Hashable {
   public var city: String?
   /// How it travels.
   public var delivery: DeliveryWay
+  /// Day of the order.
+  public var orderDate: Day
   /// Day of the planned delivery, or `nil`.
   public var plannedDate: Day?
   /// The shop's name.
@@ -56,6 +65,10 @@ public struct MessageContext: Sendable, Hashable {
   public var reviewLink: String?
   /// The seller's goods.
   public var sellerLink: String
+  /// A chat with the shop, or `nil` when its number is not configured.
+  public var whatsAppLink: String?
+  /// Why the order was called off, in words, or `nil` where that is not certain.
+  public var reason: String?
   /// Whether the shop writes to this person for the first time.
   public var isFirstContact: Bool
 
@@ -63,6 +76,8 @@ public struct MessageContext: Sendable, Hashable {
   public static let maximumItems = 5
   /// Longest title in a message, in characters.
   public static let maximumTitle = 80
+  /// Longest text behind the filter `shorten`, in characters.
+  public static let shortTitle = 40
 
   /// One line of the order.
   public struct Item: Sendable, Hashable {
@@ -75,7 +90,7 @@ public struct MessageContext: Sendable, Hashable {
   }
 
   /// How an order travels, as far as it is certain.
-  public enum DeliveryWay: Sendable, Hashable {
+  public enum DeliveryWay: String, Sendable, Hashable, CaseIterable {
     /// Kaspi carries it.
     case kaspi
     /// The buyer comes to the shop.
@@ -112,6 +127,7 @@ public struct MessageContext: Sendable, Hashable {
     total = order.total > 0 ? order.total : nil
     city = order.town.map(Self.clean).flatMap { $0.isEmpty ? nil : $0 }
     delivery = Self.way(of: order)
+    orderDate = Day(of: order.created)
     plannedDate = order.plannedDelivery.map(Day.init(of:))
     shopName = Self.clean(shop.name)
     let card = lines.lazy.compactMap { line in
@@ -122,10 +138,12 @@ public struct MessageContext: Sendable, Hashable {
       "\(shop.shopURL)/shop/review/productreview?orderCode=\(order.code)&productCode=\($0.text)"
     }
     sellerLink = "\(shop.shopURL)/shop/search/?q=%3AallMerchants%3A\(shop.merchant.text)"
+    whatsAppLink = shop.whatsApp.map { "https://wa.me/\($0.digits)" }
+    reason = order.cancellationReason.flatMap { MessageWords.cancellation($0, locale) }
     self.isFirstContact = isFirstContact
   }
 
-  private static func way(of order: Order) -> DeliveryWay {
+  static func way(of order: Order) -> DeliveryWay {
     if order.isKaspiDelivery == true || order.state == .kaspiDelivery { return .kaspi }
     if order.state == .pickup || order.delivery == .pickup { return .pickup }
     return order.isKaspiDelivery == nil && order.state != .delivery ? .kaspi : .shop

@@ -9,7 +9,9 @@ public struct MessageTemplate: Sendable {
   public let event: OrderEventKind
   /// The language.
   public let locale: MessageLocale
-  /// `<event>.<locale>.mustache`.
+  /// The name among several texts, or ``RuleVariant/main``.
+  public let variant: String
+  /// `<event>.<locale>.mustache` or `<event>.<locale>.<variant>.mustache`.
   public let file: String
   /// Longest message, in Unicode scalars.
   public let maximumLength: Int
@@ -24,16 +26,21 @@ public struct MessageTemplate: Sendable {
   ///   - text: The template.
   ///   - event: The event.
   ///   - locale: The language.
+  ///   - variant: The name among several texts.
   ///   - maximumLength: Longest message, in Unicode scalars.
-  /// - Throws: ``TemplateError``, the first by place; ``problems(in:event:locale:)`` gives them all.
+  /// - Throws: ``TemplateError``, the first by place; ``problems(in:event:locale:variant:)`` gives them all.
   public init(
-    text: String, event: OrderEventKind, locale: MessageLocale, maximumLength: Int = standardLength
+    text: String, event: OrderEventKind, locale: MessageLocale, variant: String = RuleVariant.main,
+    maximumLength: Int = standardLength
   ) throws(TemplateError) {
     self.event = event
     self.locale = locale
+    self.variant = variant
     self.maximumLength = maximumLength
-    file = Self.fileName(event: event, locale: locale)
-    if let first = Self.problems(in: text, event: event, locale: locale).first { throw first }
+    file = Self.fileName(event: event, locale: locale, variant: variant)
+    if let first = Self.problems(in: text, event: event, locale: locale, variant: variant).first {
+      throw first
+    }
     do {
       // The first line switches the engine's escaping for web pages off.
       compiled = try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}\n" + text)
@@ -53,11 +60,12 @@ public struct MessageTemplate: Sendable {
   ///   - text: The template.
   ///   - event: The event.
   ///   - locale: The language.
+  ///   - variant: The name among several texts.
   /// - Returns: Empty when the text can be used.
   public static func problems(
-    in text: String, event: OrderEventKind, locale: MessageLocale
+    in text: String, event: OrderEventKind, locale: MessageLocale, variant: String = RuleVariant.main
   ) -> [TemplateError] {
-    let file = fileName(event: event, locale: locale)
+    let file = fileName(event: event, locale: locale, variant: variant)
     if text.trimmed.isEmpty {
       return [
         TemplateError(
@@ -104,9 +112,13 @@ public struct MessageTemplate: Sendable {
   /// - Parameters:
   ///   - event: The event.
   ///   - locale: The language.
+  ///   - variant: The name among several texts.
   /// - Returns: The file's name.
-  public static func fileName(event: OrderEventKind, locale: MessageLocale) -> String {
-    "\(event.rawValue).\(locale.rawValue).mustache"
+  public static func fileName(
+    event: OrderEventKind, locale: MessageLocale, variant: String = RuleVariant.main
+  ) -> String {
+    let name = variant == RuleVariant.main ? "" : ".\(variant)"
+    return "\(event.rawValue).\(locale.rawValue)\(name).mustache"
   }
 
   private static func tidied(_ text: String) -> String {

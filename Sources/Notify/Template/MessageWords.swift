@@ -40,6 +40,31 @@ enum MessageWords {
     }
   }
 
+  /// "26.11.2026".
+  static func dottedDate(_ day: Day) -> String {
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(two(day.parts.day)).\(two(day.parts.month)).\(day.parts.year)"
+  }
+
+  /// Why an order was called off; `nil` for words of the wire that nobody documented.
+  static func cancellation(_ wire: String, _ locale: MessageLocale) -> String? {
+    switch (wire, locale) {
+    case ("BUYER_CANCELLATION_BY_MERCHANT", .russian): "по просьбе покупателя"
+    case ("BUYER_CANCELLATION_BY_MERCHANT", .kazakh): "сатып алушының өтініші бойынша"
+    case ("BUYER_CANCELLATION_BY_MERCHANT", .english): "at the buyer's request"
+    case ("BUYER_NOT_REACHABLE", .russian): "не удалось связаться с покупателем"
+    case ("BUYER_NOT_REACHABLE", .kazakh): "сатып алушымен байланысу мүмкін болмады"
+    case ("BUYER_NOT_REACHABLE", .english): "the buyer could not be reached"
+    case ("MERCHANT_OUT_OF_STOCK", .russian): "товара нет в наличии"
+    case ("MERCHANT_OUT_OF_STOCK", .kazakh): "тауар қалмаған"
+    case ("MERCHANT_OUT_OF_STOCK", .english): "out of stock"
+    case ("TIMEOUT_BUYER_PICKUP", .russian): "заказ не забрали вовремя"
+    case ("TIMEOUT_BUYER_PICKUP", .kazakh): "тапсырыс уақытында алынбады"
+    case ("TIMEOUT_BUYER_PICKUP", .english): "it was not collected in time"
+    default: nil
+    }
+  }
+
   /// "среда".
   static func weekday(_ day: Day, _ locale: MessageLocale) -> String {
     // Day 0 was a Thursday; the lists start on Monday.

@@ -71,7 +71,7 @@ struct TemplateScanner {
         problems.append(
           error(
             .unknownFilter, tag, "'\(name)' has no filter '\(filter)'.",
-            filters.isEmpty ? "Write {{\(name)}}." : "Known: \(filters.joined(separator: ", "))."))
+            "Write {{\(name)}}." + (filters.isEmpty ? "" : " Known: \(filters.joined(separator: ", ")).")))
         if tag.kind != .variable { open.append((tag, [], name)) }
         continue
       }

@@ -48,6 +48,9 @@ struct TemplateValue: MustacheParent, MustacheTransformable, MustacheCustomRende
   func transform(_ filter: String) -> Any? {
     switch (content, filter) {
     case (.money, "money"), (.day, "date"): return self
+    case (.text(let text), "shorten"):
+      return with(text.map { MessageContext.shortened($0, to: MessageContext.shortTitle) })
+    case (.day(let day), "date_dots"): return with(day.map(MessageWords.dottedDate))
     case (.money(let amount), "amount"): return with(amount?.grouped)
     case (.day(let day), "date_full"): return with(day.map { MessageWords.fullDate($0, locale) })
     case (.day(let day), "weekday"): return with(day.map { MessageWords.weekday($0, locale) })
@@ -80,12 +83,13 @@ struct TemplateScope: MustacheParent {
       "order_code": context.orderCode, "first_item": context.items.first?.title, "city": context.city,
       "delivery": MessageWords.delivery(context.delivery, context.locale), "shop_name": context.shopName,
       "product_link": context.productLink, "review_link": context.reviewLink,
-      "seller_link": context.sellerLink,
+      "seller_link": context.sellerLink, "whatsapp_link": context.whatsAppLink, "reason": context.reason,
     ]
     var contents = texts.mapValues { TemplateValue.Content.text($0) }
     contents["items_count"] = .count(context.itemsCount)
     contents["more_items"] = .count(context.moreItems > 0 ? context.moreItems : nil)
     contents["total"] = .money(context.total)
+    contents["order_date"] = .day(context.orderDate)
     contents["planned_date"] = .day(context.plannedDate)
     self.init(contents: contents, locale: context.locale, notes: notes)
     flags = ["first_contact": context.isFirstContact, "pickup": context.delivery == .pickup]

@@ -34,6 +34,7 @@ public struct TemplateSet: Sendable {
   private struct Key: Hashable {
     var event: OrderEventKind
     var locale: MessageLocale
+    var variant: String
   }
 
   /// Checks and compiles texts.
@@ -47,20 +48,20 @@ public struct TemplateSet: Sendable {
   ) throws(TemplateProblems) {
     var problems: [TemplateError] = []
     for source in sources.sorted(by: { $0.name < $1.name }) {
-      guard let (event, locale) = Self.parts(of: source.name) else {
+      guard let (event, locale, variant) = Self.parts(of: source.name) else {
         problems.append(
           TemplateError(
             code: .unreadable, file: source.name, message: "The name fits no event and language.",
-            hint: "Name it <event>.<ru|kk|en>.mustache, like order_created.ru.mustache."))
+            hint: "Name it <event>.<ru|kk|en>.mustache or <event>.<ru|kk|en>.<variant>.mustache."))
         continue
       }
       let text = source.text.replacingLineEnds
-      let mistakes = MessageTemplate.problems(in: text, event: event, locale: locale)
+      let mistakes = MessageTemplate.problems(in: text, event: event, locale: locale, variant: variant)
       problems += mistakes
       guard mistakes.isEmpty else { continue }
       do throws(TemplateError) {
-        templates[Key(event: event, locale: locale)] = try MessageTemplate(
-          text: text, event: event, locale: locale, maximumLength: maximumLength)
+        templates[Key(event: event, locale: locale, variant: variant)] = try MessageTemplate(
+          text: text, event: event, locale: locale, variant: variant, maximumLength: maximumLength)
       } catch {
         problems.append(error)
       }
@@ -73,9 +74,12 @@ public struct TemplateSet: Sendable {
   /// - Parameters:
   ///   - event: The event.
   ///   - locale: The language.
+  ///   - variant: The text among several, or ``RuleVariant/main``.
   /// - Returns: `nil` when there is none; another language never stands in.
-  public func template(_ event: OrderEventKind, _ locale: MessageLocale) -> MessageTemplate? {
-    templates[Key(event: event, locale: locale)]
+  public func template(
+    _ event: OrderEventKind, _ locale: MessageLocale, variant: String = RuleVariant.main
+  ) -> MessageTemplate? {
+    templates[Key(event: event, locale: locale, variant: variant)]
   }
 
   /// All templates, by file name.
@@ -88,23 +92,37 @@ public struct TemplateSet: Sendable {
   ///   - locale: The shop's language.
   /// - Returns: One error a missing file, in the order of the rules.
   public func missing(for rules: [NotificationRule], locale: MessageLocale) -> [TemplateError] {
-    rules.filter(\.isSent).compactMap { rule in
+    rules.filter(\.isSent).flatMap { rule -> [TemplateError] in
       let wanted = MessageLocale.chosen(rule: rule.locale, shop: locale)
-      guard template(rule.event, wanted) == nil else { return nil }
-      let file = MessageTemplate.fileName(event: rule.event, locale: wanted)
-      return TemplateError(
-        code: .missing, file: file,
-        message: "The rule '\(rule.event.rawValue)' sends, and its template is missing.",
-        hint: "Add templates/\(file), or set 'send: false'.")
+      let names = rule.variants.isEmpty ? [RuleVariant.main] : rule.variants.map(\.name)
+      return names.filter { template(rule.event, wanted, variant: $0) == nil }.map { name in
+        let file = MessageTemplate.fileName(event: rule.event, locale: wanted, variant: name)
+        return TemplateError(
+          code: .missing, file: file,
+          message: "The rule '\(rule.event.rawValue)' sends, and its template is missing.",
+          hint: "Add templates/\(file), or set 'send: false'.")
+      }
     }
   }
 
-  static func parts(of name: String) -> (OrderEventKind, MessageLocale)? {
+  /// Event, language and variant of a file's name.
+  static func parts(of name: String) -> (OrderEventKind, MessageLocale, String)? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 3, parts[2] == "mustache", let event = OrderEventKind(rawValue: parts[0]),
-      let locale = MessageLocale(rawValue: parts[1])
+    guard (3...4).contains(parts.count), parts.last == "mustache",
+      let event = OrderEventKind(rawValue: parts[0]), let locale = MessageLocale(rawValue: parts[1])
     else { return nil }
-    return (event, locale)
+    if parts.count == 3 { return (event, locale, RuleVariant.main) }
+    guard isVariantName(parts[2]) else { return nil }
+    return (event, locale, parts[2])
+  }
+
+  /// Whether a variant may be called so: 1 to 20 small Latin letters and digits, and not `main`.
+  ///
+  /// - Parameter name: A name from a rule or a file.
+  /// - Returns: Whether a file can carry it.
+  public static func isVariantName(_ name: String) -> Bool {
+    name != RuleVariant.main && (1...20).contains(name.utf8.count)
+      && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
   }
 }
 

@@ -29,9 +29,10 @@ public struct TemplateVariable: Sendable, Hashable {
     /// The filters that this kind of value has.
     public var filters: [String] {
       switch self {
-      case .text, .flag, .list: []
+      case .flag, .list: []
+      case .text: ["shorten"]
       case .money: ["money", "amount"]
-      case .day: ["date", "date_full", "weekday"]
+      case .day: ["date", "date_full", "date_dots", "weekday"]
       case .count: ["goods", "pieces"] + PluralForm.allCases.map(\.rawValue)
       }
     }
@@ -55,8 +56,11 @@ public struct TemplateVariable: Sendable, Hashable {
       names.append(
         TemplateVariable(
           "review_link", .text, always: false, "The review form of the first item, no stars set"))
-    case .orderCreated, .orderAccepted, .orderHandedOver, .readyForPickup, .orderCancelled, .orderReturned:
-      break
+    case .orderCancelled:
+      names.append(
+        TemplateVariable(
+          "reason", .text, always: false, "Why it was called off, in words, where that is certain"))
+    case .orderCreated, .orderAccepted, .orderHandedOver, .readyForPickup, .orderReturned: break
     }
     return names
   }
@@ -72,10 +76,12 @@ public struct TemplateVariable: Sendable, Hashable {
     TemplateVariable("total", .money, always: false, "What the buyer pays"),
     TemplateVariable("city", .text, always: false, "Town of the address; none for pickup"),
     TemplateVariable("delivery", .text, always: true, "How it travels, in words"),
+    TemplateVariable("order_date", .day, always: true, "Day of the order, in Almaty"),
     TemplateVariable("planned_date", .day, always: false, "Day of the planned delivery"),
     TemplateVariable("shop_name", .text, always: true, "The shop's name"),
     TemplateVariable("product_link", .text, always: false, "Page of the first item"),
     TemplateVariable("seller_link", .text, always: true, "The seller's goods"),
+    TemplateVariable("whatsapp_link", .text, always: false, "A chat with the shop: wa.me and its number"),
     TemplateVariable(
       "first_contact", .flag, always: true, "Whether the shop writes to this person first time"),
     TemplateVariable("pickup", .flag, always: true, "Whether the buyer comes to the shop"),

@@ -46,11 +46,14 @@ public struct SendVerdict: Sendable, Hashable {
   public var step: Step
   /// A word for journal and reports; never from the answer itself.
   public var reason: String
+  /// The chat that an accepted message is filed under, where the answer names it.
+  public var chat: String?
 
-  init(_ outcome: Outcome, _ step: Step, _ reason: String) {
+  init(_ outcome: Outcome, _ step: Step, _ reason: String, chat: String? = nil) {
     self.outcome = outcome
     self.step = step
     self.reason = reason
+    self.chat = chat
   }
 
   /// Judges the answer to one `sendText`.
@@ -94,7 +97,7 @@ public struct SendVerdict: Sendable, Hashable {
       return SendVerdict(.unknown, .lookUp, "answer_without_id")
     }
     if let sentID, raw != sentID { return SendVerdict(.unknown, .lookUp, "foreign_id") }
-    return SendVerdict(.accepted, .goOn, "accepted")
+    return SendVerdict(.accepted, .goOn, "accepted", chat: WAHAAnswer.chat(value))
   }
 
   private static func judge(_ failure: WAHAFailure) -> SendVerdict {

@@ -66,6 +66,13 @@ enum WAHAAnswer {
     return response.body.first { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF } == 0x3C
   }
 
+  /// The chat in an answer's full id, or `nil`.
+  static func chat(_ value: JSONValue) -> String? {
+    let full = value["id"]?.string ?? value["id"]?["_serialized"]?.string
+    let parts = full?.split(separator: "_", omittingEmptySubsequences: false) ?? []
+    return parts.count >= 3 ? String(parts[1]) : value["key"]?["remoteJid"]?.string
+  }
+
   /// The raw message id in an answer of any engine, or `nil`.
   ///
   /// GOWS puts it behind `true_<chat>_`, WEBJS into an object, NOWEB into `key`.

@@ -9,12 +9,41 @@ public struct WAHAClient: Sendable {
   private let client: any HTTPClient
   private let base: String
   private let key: String?
+  private let timeouts: Timeouts
   /// The session's name.
   public let session: String
 
-  static let readTimeout = Duration.seconds(10)
-  /// WAHA itself waits up to 15 s for the session and the engine about 30 s for WhatsApp.
-  static let sendTimeout = Duration.seconds(90)
+  /// How long answers may take.
+  public struct Timeouts: Sendable, Hashable {
+    /// For everything that only reads.
+    public var read: Duration
+    /// For a text; shorter than 60 s makes unknown fates out of slow answers.
+    public var send: Duration
+    /// For a picture or a document.
+    public var media: Duration
+
+    /// Names times.
+    ///
+    /// - Parameters:
+    ///   - read: For everything that only reads.
+    ///   - send: For a text.
+    ///   - media: For a picture or a document.
+    public init(
+      read: Duration = WAHAClient.readTimeout, send: Duration = WAHAClient.sendTimeout,
+      media: Duration = WAHAClient.mediaTimeout
+    ) {
+      self.read = read
+      self.send = send
+      self.media = media
+    }
+  }
+
+  /// Longest time of a reading.
+  public static let readTimeout = Duration.seconds(10)
+  /// Longest time of a text: WAHA itself waits up to 15 s for the session, the engine about 30 s for WhatsApp.
+  public static let sendTimeout = Duration.seconds(60)
+  /// Longest time of a picture or a document.
+  public static let mediaTimeout = Duration.seconds(120)
   static let maximumBytes = 1 << 20
 
   /// Makes a client.
@@ -24,11 +53,15 @@ public struct WAHAClient: Sendable {
   ///   - base: Like `http://127.0.0.1:3000`.
   ///   - key: The plain key, or `nil` for a WAHA without one.
   ///   - session: The session's name.
-  public init(client: any HTTPClient, base: String, key: String?, session: String) {
+  ///   - timeouts: How long answers may take.
+  public init(
+    client: any HTTPClient, base: String, key: String?, session: String, timeouts: Timeouts = Timeouts()
+  ) {
     self.client = client
     self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
     self.key = key
     self.session = session
+    self.timeouts = timeouts
   }
 
   // MARK: Server and session
@@ -169,11 +202,17 @@ public struct WAHAClient: Sendable {
       "session": .string(session), "chatId": .string(chat), "text": .string(text), "linkPreview": false,
     ]
     if let id { body["id"] = .string(id) }
-    let request = request("POST", "/api/sendText", body: .object(body), timeout: Self.sendTimeout)
+    return await send("/api/sendText", body, sentID: id)
+  }
+
+  /// Sends once and judges what came back.
+  func send(_ path: String, _ body: [String: JSONValue], sentID: String? = nil) async -> SendVerdict {
+    let timeout = sentID == nil && path != "/api/sendText" ? timeouts.media : timeouts.send
+    let request = request("POST", path, body: .object(body), timeout: timeout)
     do throws(HTTPError) {
-      return .judge(.success(try await client.send(request)), sentID: id)
+      return .judge(.success(try await client.send(request)), sentID: sentID)
     } catch {
-      return .judge(.failure(error), sentID: id)
+      return .judge(.failure(error), sentID: sentID)
     }
   }
 
@@ -207,14 +246,18 @@ public struct WAHAClient: Sendable {
   ) async throws(WAHAError) -> Acknowledgement? {
     let path = URLQuery.append(
       [
-        ("limit", "20"), ("downloadMedia", "false"), ("filter.fromMe", "true"),
+        ("limit", "100"), ("downloadMedia", "false"), ("filter.fromMe", "true"),
         ("filter.timestamp.gte", "\(since.milliseconds / 1000 - 60)"),
       ], to: "/api/\(sessionPath)/chats/\(URLQuery.percentEncode(chat))/messages")
     guard let list = try await read("GET", path).array else {
       throw WAHAError(.badAnswer, "GET /api/…/chats/…/messages", "the answer is no list")
     }
-    return list.first { $0["fromMe"]?.bool != false && $0["body"]?.string == text }
-      .map { Acknowledgement($0["ack"]?.int) }
+    // Engines may change line ends and blanks around a text, nothing inside it.
+    let wanted = text.replacingLineEnds.trimmed
+    return list.first {
+      $0["fromMe"]?.bool != false && $0["body"]?.string?.replacingLineEnds.trimmed == wanted
+    }
+    .map { Acknowledgement($0["ack"]?.int) }
   }
 
   // MARK: Calls
@@ -232,13 +275,13 @@ public struct WAHAClient: Sendable {
   }
 
   /// Sends anything but a text and gives the JSON of a 2xx answer; `null` for an empty body.
-  private func read(
-    _ method: String, _ path: String, body: JSONValue? = nil, timeout: Duration = readTimeout
+  func read(
+    _ method: String, _ path: String, body: JSONValue? = nil, timeout: Duration? = nil
   ) async throws(WAHAError) -> JSONValue {
     let call = "\(method) \(Self.masked(path))"
     let response: HTTPResponse
     do throws(HTTPError) {
-      response = try await client.send(request(method, path, body: body, timeout: timeout))
+      response = try await client.send(request(method, path, body: body, timeout: timeout ?? timeouts.read))
     } catch {
       throw WAHAError(.unreachable, call, "WAHA gave no complete answer")
     }

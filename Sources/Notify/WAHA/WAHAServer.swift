@@ -17,6 +17,9 @@ public struct WAHAServer: Sendable, Hashable {
     self.engine = engine
   }
 
+  /// Whether messages of all chats can be read in one go.
+  public var readsAllChats: Bool { ["GOWS", "NOWEB"].contains(engine.uppercased()) }
+
   /// Whether a message keeps the id that we give it: GOWS and NOWEB since 2026.4.3.
   public var honoursIDs: Bool {
     guard ["GOWS", "NOWEB"].contains(engine.uppercased()) else { return false }

@@ -267,6 +267,7 @@ extension IndexBuilder {
   /// Words of letters, each with the final number of its first term.
   ///
   /// - Parameter sorted: Terms by their final numbers.
+  /// - Returns: Each word once, in the order of their first coming.
   private func spelledWords(_ sorted: [Int]) -> [(word: [UInt8], term: Int)] {
     var final = [Int](repeating: -1, count: terms.count)
     for (number, term) in sorted.enumerated() { final[term] = number }

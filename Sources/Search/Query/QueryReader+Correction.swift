@@ -183,6 +183,7 @@ extension QueryReader {
   ///
   /// - Parameter words: The query's words, corrected.
   /// - Returns: A slot that only adds, or `nil` when no category is a category of any word.
+  /// - Throws: ``IndexError`` with code `damaged`.
   func head(of words: QueryWords) throws(IndexError) -> Slot? {
     let weight = segment.ranking.boosts.category
     guard weight > 0, words.words.count < Query.maximumSlots else { return nil }

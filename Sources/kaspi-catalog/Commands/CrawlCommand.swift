@@ -7,19 +7,29 @@ import Store
 /// `crawl`.
 struct CrawlCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "crawl", abstract: "Fetch the shop's own offers and cards; publish nothing.")
+    commandName: "crawl", abstract: "Fetch the shop's own offers and cards; publish nothing.",
+    discussion: """
+      Killed or stopped at any moment, the next crawl asks only for what is missing. Exit 3 when some part did not \
+      come: what is there is complete and consistent, and reports/crawl.txt says what is missing.
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shops: ShopOptions
+  @OptionGroup var options: CrawlOptions
 
   @Option(help: "The moment to stand for the clock, ISO 8601.")
   var now: Instant?
 
+  @Option(help: "Crawl nothing: show what one page or answer holds, and which part of it said so.")
+  var explain: String?
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
+    let jobs = try shops.jobs(context, now: now)
+    if let explain { return try await PageExplanation(jobs: jobs, address: explain).run(context) }
     var status = ExitStatus.done
     var documents: [JSONValue] = []
-    for job in try shops.jobs(context, now: now) {
-      let result = try await job.locked { try await CrawlStage(job: job).run() }
+    for job in jobs {
+      let result = try await job.locked { try await CrawlStage(job: job, wish: options.wish).run() }
       context.terminal.say(result.report.text)
       documents.append(result.report.document)
       if !result.shop.gaps.isEmpty { status = .partly }

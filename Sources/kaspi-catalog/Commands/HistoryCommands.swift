@@ -73,15 +73,9 @@ struct DiffCommand: Command {
       (language, later) = (job.configuration.language.rawValue, to)
     }
     context.terminal.say(Reports(language: language).changes(diff, version: later, isFirst: false))
-    let summary = diff.summary
     context.terminal.document([
       "format": 1,
-      "summary": [
-        "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
-        "returned": .integer(summary.returned), "archived": .integer(summary.archived),
-        "changed": .integer(summary.changed), "price": .integer(summary.price),
-        "stock": .integer(summary.stock), "text": .integer(summary.text), "card": .integer(summary.card),
-      ],
+      "summary": diff.summary.json,
       "changes": .array(diff.changes.map(\.json)),
     ])
     return .done
@@ -106,15 +100,29 @@ struct DiffCommand: Command {
 struct VerifyCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check every stored file, the chain of versions, the catalog and the feed.")
+    abstract: "Check every stored file, the chain of versions, the catalog and the feeds.")
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shops: ShopOptions
 
+  @Option(help: "An address that serves Kaspi's price list: it must answer with what was built.")
+  var served: String?
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     var all: [JSONValue] = []
-    for job in try shops.jobs(context) {
-      let findings = try History(job.folders).verify()
+    let jobs = try shops.jobs(context)
+    guard served == nil || jobs.count == 1 else {
+      throw CommandError(
+        .usage, what: "one address serves one shop's price list", place: "--served",
+        remedy: "Name the shop with --shop: \(jobs.map(\.shop.name).joined(separator: ", ")).")
+    }
+    for job in jobs {
+      var findings = try History(job.folders).verify()
+      if let head = findings.isEmpty ? try History(job.folders).head() : nil {
+        findings += try ChannelPublisher(job.folders).findings(
+          try ChannelStage(job: job).channels(), of: head)
+      }
+      if let served { findings += try await Self.compare(served, with: job) }
       for finding in findings {
         context.terminal.say("\(finding.place): \(finding.message) [\(finding.rule)]")
         if let hint = finding.hint { context.terminal.say("   do: \(hint)") }
@@ -124,5 +132,21 @@ struct VerifyCommand: Command {
     }
     context.terminal.document(["format": 1, "findings": .array(all)])
     return all.isEmpty ? .done : .failed
+  }
+
+  /// Fetches what the world sees and compares it with what was built.
+  private static func compare(_ address: String, with job: ShopJob) async throws -> [Finding] {
+    let built = try AtomicFile.read(job.folders.kaspiFeed)
+    let found = try await LintCommand.read(address, job.context)
+    guard found != built else { return [] }
+    let position = zip(found, built).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    let detail =
+      position.map { "it differs from byte \($0) on" } ?? "it has \(found.count) bytes of \(built.count)"
+    return [
+      Finding(
+        rule: "served", severity: .error, place: Place(address),
+        message: "what is served is not what was built: \(detail)",
+        hint: "Look at the web server's folder and cache; the file is \(job.folders.kaspiFeed).")
+    ]
   }
 }

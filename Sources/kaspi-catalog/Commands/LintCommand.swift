@@ -40,7 +40,7 @@ struct LintCommand: Command {
     return errors == 0 ? .done : .badInput
   }
 
-  private static func read(_ name: String, _ context: CommandContext) async throws -> [UInt8] {
+  static func read(_ name: String, _ context: CommandContext) async throws -> [UInt8] {
     guard name.hasPrefix("http://") || name.hasPrefix("https://") else {
       return try AtomicFile.read(context.path(name))
     }

@@ -10,6 +10,7 @@ struct NightlyCommand: Command {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shops: ShopOptions
+  @OptionGroup var crawl: CrawlOptions
 
   @Option(help: "The moment to stand for the clock, ISO 8601.")
   var now: Instant?
@@ -23,15 +24,14 @@ struct NightlyCommand: Command {
     var documents: [JSONValue] = []
     for job in jobs {
       do {
-        let night = try await job.locked { try await Night(job: job, publishes: !dryRun).run() }
+        let night = try await job.locked {
+          try await Night(job: job, publishes: !dryRun, wish: crawl.wish).run()
+        }
         statuses.append(night.status)
         documents.append(night.document)
       } catch let error where jobs.count > 1 && !(error is CancellationError) {
         // One shop's trouble must not take the night from the others.
-        let failure =
-          (error as? CommandError) ?? (error as? StoreError).map { CommandError($0) }
-          ?? Self.explain(error)
-          ?? CommandError(.failed, what: "\(error)", place: job.shop.name, remedy: "Run it again.")
+        let failure = Self.failure(error)
         context.terminal.fail(failure)
         statuses.append(failure.status)
         documents.append(["shop": .string(job.shop.name), "exit": .integer(Int(failure.status.rawValue))])

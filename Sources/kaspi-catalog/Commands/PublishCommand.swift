@@ -33,7 +33,8 @@ struct PublishCommand: Command {
         return plan.isAllowed ? .done : .refused
       }
       let outcome = try stage.publish(plan, approval: approve)
-      let night = NightReport(job: job, plan: plan, outcome: outcome)
+      var night = NightReport(job: job, plan: plan, outcome: outcome)
+      if outcome != .refused { night.exported = try ChannelStage(job: job).run() }
       night.say()
       context.terminal.document(["format": 1, "shops": .array([night.document])])
       return night.status

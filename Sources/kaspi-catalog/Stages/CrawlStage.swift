@@ -9,77 +9,188 @@ import SystemPackage
 /// Crawls one shop and keeps the result for `plan`.
 struct CrawlStage {
   let job: ShopJob
+  /// What is asked for in a special way.
+  var wish = CrawlWish()
 
   /// Runs the crawl.
   ///
-  /// - Returns: What was found, kept in `crawl/result.json`, and how it went.
+  /// - Returns: What was found, kept in `crawl/result.json`, and how it went; with a failure when the enrichment was
+  ///   stopped before its end.
   /// - Throws: ``CommandError`` when the source of offers gave nothing; the last result stays as it is.
   func run() async throws -> CrawlResult {
+    var settings = try settings()
+    let cassette = try cassette(settings)
+    // With a cassette the clock stands still, so that its replay writes the same bytes.
+    let fixed = cassette?.started
+    var clock = job.clock
+    if let fixed { clock = { fixed } }
+    if cassette != nil { settings.resumeWithin = .zero }
+    let clients = try clients(isOffline: cassette?.isReplay ?? false)
+    let bar = job.terminal.progress(job.shop.name)
+    let result: CrawlResult
+    do {
+      let crawler = Crawler(
+        client: clients.shop, cabinet: clients.cabinet, cassette: cassette, folder: job.folders.crawl,
+        now: clock)
+      result = try await crawler.crawl(settings) {
+        bar.show($0.done, of: $0.total ?? 0, note: $0.phase.rawValue)
+      }
+    } catch {
+      bar.finish()
+      await clients.close()
+      throw error
+    }
+    bar.finish()
+    await clients.close()
+    try keep(result, taken: fixed ?? job.now)
+    return result
+  }
+
+  /// Writes what was found and how it went.
+  func keep(_ result: CrawlResult, taken: Instant) throws {
+    try AtomicFile.write(
+      CanonicalJSON.document(result.report.document), to: job.folders.reports.appending("crawl.json"))
+    try AtomicFile.write(Array(result.report.text.utf8), to: job.folders.reports.appending("crawl.txt"))
+    if let failure = result.report.failure {
+      guard result.shop.hasAllOffers, !result.shop.offers.isEmpty else { throw Self.error(failure) }
+      job.terminal.remark(
+        "\(job.shop.name): \(failure.what)\n   at: \(failure.place)\n   do: \(failure.hint)")
+    }
+    for alert in result.report.alerts {
+      job.terminal.remark("\(job.shop.name): \(alert.rule): \(alert.message)")
+    }
+    if job.shop.enrich.offers {
+      try AtomicFile.write(
+        CanonicalJSON.document(MarketDocument.value(of: result.market, taken: taken)),
+        to: job.folders.reports.appending("market.json"))
+    }
+    try AtomicFile.write(
+      CrawlRecordJSON.encode(CrawlRecord(taken: taken, shop: result.shop)),
+      to: job.folders.crawl.appending("result.json"))
+  }
+
+  /// What the configuration and the command line ask for.
+  func settings() throws(CommandError) -> CrawlSettings {
+    let shop = job.shop
+    var settings = CrawlSettings(
+      shop: shop.name, city: shop.city,
+      sources: shop.sources.map { source in
+        let kind: SourceSettings.Kind =
+          switch source.kind {
+          case .feed: .feed
+          case .cabinet: .cabinet
+          case .listing: .listing
+          case .sheet: .sheet
+          }
+        let isPath = (kind == .feed || kind == .sheet) && !source.url.contains("://")
+        let location = isPath ? job.folders.workspace.pushing(FilePath(source.url)).string : source.url
+        return SourceSettings(kind: kind, location: location, shownAs: isPath ? source.url : nil)
+      },
+      enrichPages: shop.enrich.pages, enrichReviews: shop.enrich.reviews,
+      shopEndpoint: shop.endpoints.shop, maximumPages: wish.budget, concurrency: shop.pace.inFlight)
+    settings.merchant = shop.merchant
+    settings.enrichOffers = shop.enrich.offers
+    settings.enrichDetails = shop.enrich.details
+    settings.enrichImages = shop.enrich.images
+    settings.imageEndpoint = shop.endpoints.images
+    settings.obeysRobots = true
+    settings.changedOnly = wish.changed
+    settings.refreshDays = Int(shop.enrich.refresh.components.seconds / 86_400)
+    return settings
+  }
+
+  private func cassette(_ settings: CrawlSettings) throws -> Cassette? {
+    if let folder = wish.replay {
+      return try Cassette.replaying(from: job.context.path(folder).appending(job.shop.name))
+    }
+    guard let folder = wish.record else { return nil }
+    return try Cassette.recording(
+      in: job.context.path(folder).appending(job.shop.name), started: job.now, secrets: try secrets())
+  }
+
+  /// Values that no cassette may hold: cookies, and the keys in addresses of sources.
+  private func secrets() throws -> [String] {
+    var secrets: [String] = []
+    for source in job.shop.sources {
+      if let cookies = source.cookies {
+        let path = try cookies.checked(workspace: job.folders.workspace)
+        secrets += CookieValues.values(in: try AtomicFile.read(path, maximumBytes: 1 << 20))
+      }
+      if let parts = URLParts(URLQuery.escaped(source.url)), source.kind == .feed || source.kind == .sheet {
+        secrets += [parts.userInfo, parts.query].compactMap(\.self)
+        secrets += (parts.query ?? "").split(separator: "&").compactMap { pair in
+          pair.split(separator: "=", maxSplits: 1).dropFirst().first.map(String.init)
+        }
+      }
+    }
+    return secrets
+  }
+
+  static func error(_ failure: CrawlFailure) -> CommandError {
+    let status: ExitStatus =
+      switch failure.kind {
+      case .temporary: .temporary
+      case .blocked: .partly
+      case .expired: .failed
+      case .badInput: .badInput
+      case .configuration: .configuration
+      }
+    return CommandError(
+      status, what: failure.what, place: failure.place.description, remedy: failure.hint)
+  }
+}
+
+/// The clients of one crawl: the cabinet's has the session, the other one knows no cookies.
+struct CrawlClients {
+  let shop: any HTTPClient
+  let cabinet: any HTTPClient
+  fileprivate let owned: [CurlClient]
+
+  /// Ends all transfers and joins the threads.
+  func close() async {
+    for client in owned { await client.close() }
+  }
+}
+
+extension CrawlStage {
+  /// Starts the clients; without a network there is none.
+  func clients(isOffline: Bool = false) throws(CommandError) -> CrawlClients {
+    if isOffline { return CrawlClients(shop: NoNetwork(), cabinet: NoNetwork(), owned: []) }
+    let manners = CrawlManners(shop: job.shop)
     var configuration = CurlClient.Configuration()
     configuration.maximumConnectionsPerHost = max(4, job.shop.pace.inFlight)
-    let client = CurlClient(configuration: configuration)
-    let terminal = job.terminal
-    let now = job.clock
-    let polite = PoliteClient(
-      client,
-      limit: RateLimiter.Limit(
-        perSecond: job.shop.pace.rate > 0 ? job.shop.pace.rate : 1_000_000,
-        maximumInFlight: job.shop.pace.inFlight),
+    configuration.maximumConnections = max(16, job.shop.pace.inFlight)
+    configuration.allowedHosts = manners.hosts
+    var owned = [CurlClient(configuration: configuration)]
+    let shop = polite(owned[0], manners)
+    var cabinet = shop
+    if let source = job.shop.sources.first(where: { $0.kind == .cabinet }), let cookies = source.cookies {
+      let path = try cookies.checked(workspace: job.folders.workspace)
+      configuration.cookieFile = path.string
+      let client = CurlClient(configuration: configuration)
+      owned.append(client)
+      cabinet = polite(client, manners)
+    }
+    return CrawlClients(shop: shop, cabinet: cabinet, owned: owned)
+  }
+
+  private func polite(_ client: CurlClient, _ manners: CrawlManners) -> PoliteClient {
+    let (terminal, now) = (job.terminal, job.clock)
+    return PoliteClient(
+      client, surfaces: manners.surfaces, limit: manners.fallback, retries: manners.fallbackRetries,
       now: { now().milliseconds / 1000 },
       observer: { event in
         if case .willRepeat(let wait) = event.kind {
           terminal.detail("asking again in \(wait): \(event.url)")
         }
       })
-    let bar = terminal.progress(job.shop.name)
-    let result: CrawlResult
-    do {
-      result = try await Crawler(client: polite, folder: job.folders.crawl, now: job.clock).crawl(settings) {
-        bar.show($0.done, of: $0.total ?? 0, note: $0.phase.rawValue)
-      }
-    } catch {
-      bar.finish()
-      await client.close()
-      throw error
-    }
-    bar.finish()
-    await client.close()
-    try AtomicFile.write(
-      CanonicalJSON.document(result.report.document), to: job.folders.reports.appending("crawl.json"))
-    try AtomicFile.write(Array(result.report.text.utf8), to: job.folders.reports.appending("crawl.txt"))
-    if let failure = result.report.failure { throw Self.error(failure) }
-    try AtomicFile.write(
-      CrawlRecordJSON.encode(CrawlRecord(taken: job.now, shop: result.shop)),
-      to: job.folders.crawl.appending("result.json"))
-    return result
   }
+}
 
-  private var settings: CrawlSettings {
-    CrawlSettings(
-      shop: job.shop.name, city: job.shop.city,
-      sources: job.shop.sources.map { source in
-        let kind: SourceSettings.Kind =
-          switch source.kind {
-          case .feed: .feed
-          case .listing: .listing
-          }
-        let isAddress = source.url.hasPrefix("http://") || source.url.hasPrefix("https://")
-        let location =
-          isAddress ? source.url : job.folders.workspace.pushing(FilePath(source.url)).string
-        return SourceSettings(kind: kind, location: location)
-      },
-      enrichPages: job.shop.enrich.pages, enrichReviews: job.shop.enrich.reviews,
-      shopEndpoint: job.shop.endpoints.shop, concurrency: job.shop.pace.inFlight)
-  }
-
-  private static func error(_ failure: CrawlFailure) -> CommandError {
-    let status: ExitStatus =
-      switch failure.kind {
-      case .temporary, .blocked: .temporary
-      case .badInput: .badInput
-      case .configuration: .configuration
-      }
-    return CommandError(
-      status, what: failure.what, place: failure.place.description, remedy: failure.hint)
+/// Answers nothing: a replay that asks for more than was recorded must not reach the world.
+private struct NoNetwork: HTTPClient {
+  func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+    throw HTTPError(
+      code: .notConnected, mayHaveReachedServer: false, url: request.url, message: "a replay has no network")
   }
 }

@@ -7,6 +7,8 @@ import Store
 struct Night {
   let job: ShopJob
   let publishes: Bool
+  /// What of the crawl is asked for in a special way.
+  var wish = CrawlWish()
 
   /// Runs every stage.
   ///
@@ -15,21 +17,27 @@ struct Night {
   func run() async throws -> NightReport {
     let started = job.now
     do {
-      _ = try await CrawlStage(job: job).run()
+      _ = try await CrawlStage(job: job, wish: wish).run()
       try Task.checkCancellation()
       let stage = PublishStage(job: job)
       let plan = try stage.plan()
       var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
       switch report.outcome {
-      case .published, .unchanged: report.indexed = try IndexStage(job: job).run()
+      case .published, .unchanged:
+        report.exported = try ChannelStage(job: job).run()
+        report.indexed = try IndexStage(job: job).run()
       case .refused, nil: break
       }
       report.say()
       try StatusFile(job: job).write(started: started, status: report.status, result: report.document)
       return report
     } catch {
-      let reason = (error as? CommandError)?.what ?? (error as? StoreError)?.detail ?? "\(type(of: error))"
-      try StatusFile(job: job).write(started: started, status: .failed, result: ["error": .string(reason)])
+      let failure = NightlyCommand.failure(error)
+      try StatusFile(job: job).write(
+        started: started, status: failure.status,
+        result: [
+          "error": .string(failure.what), "at": .string(failure.place), "do": .string(failure.remedy),
+        ])
       throw error
     }
   }

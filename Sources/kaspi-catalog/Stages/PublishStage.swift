@@ -20,9 +20,11 @@ struct PublishStage {
     let record = try lastCrawl()
     let head = try History(job.folders).head()
     let absences = try countedAbsences(record, head: head?.catalog)
+    let rules = try ChannelStage(job: job).kaspiRules()
     let plan = Plan(
       shop: job.shop.name, company: job.shop.company, merchant: job.shop.merchant, crawled: record.shop,
-      base: head?.base, head: head?.catalog, absences: absences, policy: policy, day: day ?? Day(of: job.now))
+      base: head?.base, head: head?.catalog, absences: absences, policy: policy, day: day ?? Day(of: job.now),
+      echoes: try echoFilter(record.shop), priceRules: rules, baseRules: head?.manifest.priceRules)
     let text = Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest)
     try AtomicFile.write(plan.document, to: job.folders.plan.appending("plan.json"))
     try AtomicFile.write(Array(text.utf8), to: job.folders.plan.appending("plan.txt"))
@@ -81,6 +83,19 @@ struct PublishStage {
     return counted
   }
 
+  /// What we told Kaspi lately: it may not have read the last version yet, so the one before counts too.
+  private func echoFilter(_ crawled: CrawledShop) throws -> EchoFilter {
+    let own = EchoFilter(ownFeeds: try servedDigest())
+    guard own.repeatsUs(crawled) else { return own }
+    return EchoFilter(
+      published: try History(job.folders).publishedPrices(last: 3), ownFeeds: try servedDigest())
+  }
+
+  private func servedDigest() throws -> Set<String> {
+    guard try Folder.exists(job.folders.kaspiFeed) else { return [] }
+    return [try Digest.sha256(of: job.folders.kaspiFeed)]
+  }
+
   private var policy: Policy {
     let settings = job.shop.policy
     return Policy(
@@ -88,7 +103,16 @@ struct PublishStage {
       maximumPriceDrop: settings.maximumPriceDrop.fraction,
       maximumPriceRise: settings.maximumPriceRise.fraction,
       minimumCoverage: settings.minimumCoverage.fraction,
-      maximumHeldBack: settings.maximumHeldBack.fraction, withdrawAfter: settings.withdrawAfter,
-      archiveAfter: settings.archiveAfter)
+      maximumHeldBack: settings.maximumHeldBack.fraction, maximumNew: settings.maximumNew.fraction,
+      maximumOutOfStock: settings.maximumOutOfStock.fraction, city: job.shop.city,
+      categories: settings.categories.map { category in
+        var limits = Policy.CategoryLimits(category.name)
+        limits.maximumWithdrawn = category.maximumWithdrawn?.fraction
+        limits.maximumPriceDrop = category.maximumPriceDrop?.fraction
+        limits.maximumPriceRise = category.maximumPriceRise?.fraction
+        limits.maximumNew = category.maximumNew?.fraction
+        limits.maximumOutOfStock = category.maximumOutOfStock?.fraction
+        return limits
+      }, withdrawAfter: settings.withdrawAfter, archiveAfter: settings.archiveAfter)
   }
 }

@@ -21,6 +21,9 @@ struct SnapshotCommand: Command {
   @Option(help: "The moment to stand for the clock, ISO 8601.")
   var now: Instant?
 
+  @Flag(help: "Read and report, keep nothing.")
+  var dryRun = false
+
   func validate() throws {
     guard entries == nil || !from.isEmpty else { throw ValidationError("--entries goes with --from") }
   }
@@ -35,8 +38,9 @@ struct SnapshotCommand: Command {
     for job in jobs {
       let report = try await job.locked {
         from.isEmpty
-          ? try await job.snapshot()
-          : try job.snapshot(pages: from.map(context.path), entries: entries.map(context.path))
+          ? try await job.snapshot(dryRun: dryRun)
+          : try job.snapshot(
+            pages: from.map(context.path), entries: entries.map(context.path), dryRun: dryRun)
       }
       context.terminal.say(report, shop: job.shop.name)
       documents.append(["shop": .string(job.shop.name), "snapshot": report.summary])
@@ -68,7 +72,7 @@ struct ScanCommand: Command {
     for job in try shops.jobs(context, now: now) {
       let plan = try await job.locked {
         if dryRun { return try job.scan(since: since, outbox: try job.outboxContent()) }
-        let outbox = try Outbox.open(job.folders.outbox, shop: job.shop.name, now: job.time.now)
+        let outbox = try job.outbox()
         let plan = try job.scan(since: since, outbox: outbox.content)
         try outbox.record(plan, now: job.time.now)
         return plan
@@ -107,7 +111,10 @@ struct SendCommand: Command {
         continue
       }
       let report = try await job.locked {
-        try await job.send(try Outbox.open(job.folders.outbox, shop: job.shop.name, now: job.time.now))
+        let outbox = try job.outbox()
+        let report = try await job.send(outbox)
+        try job.report(outbox.content, inbox: report.inbox, send: report)
+        return report
       }
       context.terminal.say(report, shop: job.shop.name)
       documents.append(["shop": .string(job.shop.name), "report": report.summary])
@@ -122,7 +129,7 @@ struct SendCommand: Command {
 /// `run`.
 struct RunCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Do everything: snapshot, scan, send.")
+    commandName: "run", abstract: "Do everything: snapshot, inbox, scan, send.")
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shops: ShopOptions
@@ -150,12 +157,15 @@ struct RunCommand: Command {
           context.terminal.say(plan, shop: name)
           return (["shop": .string(name), "snapshot": snapshot.summary, "plan": plan.summary], .done)
         }
-        let outbox = try Outbox.open(job.folders.outbox, shop: name, now: job.time.now)
+        let outbox = try job.outbox()
+        let inbox = try await job.readInbox(outbox)
         let plan = try job.scan(since: since, outbox: outbox.content)
         try outbox.record(plan, now: job.time.now)
         context.terminal.say(plan, shop: name)
-        let report = try await job.send(outbox)
+        var report = try await job.send(outbox)
+        report.inbox.add(inbox)
         context.terminal.say(report, shop: name)
+        try job.report(outbox.content, inbox: report.inbox, send: report, plan: plan)
         return (
           [
             "shop": .string(name), "snapshot": snapshot.summary, "plan": plan.summary,
@@ -180,12 +190,13 @@ struct StatusCommand: Command {
   @OptionGroup var common: CommonOptions
   @OptionGroup var shops: ShopOptions
 
+  @Option(help: "The moment to stand for the clock, ISO 8601.")
+  var now: Instant?
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     var documents: [JSONValue] = []
-    for job in try shops.jobs(context) {
-      let status = NotifierStatus(
-        outbox: try job.outboxContent(), latest: try SnapshotFolder(job.folders.orders).latest(),
-        now: job.time.now)
+    for job in try shops.jobs(context, now: now) {
+      let status = try job.status()
       let states = OutboxState.allCases.compactMap { state in
         status.states[state].map { "\(state.rawValue) \($0)" }
       }
@@ -198,6 +209,9 @@ struct StatusCommand: Command {
       if let due = status.oldestDue { terminal.say("  oldest waiting message due \(due.almaty)") }
       if let until = status.newContactsHeldUntil {
         terminal.say("  new contacts are left alone until \(until.almaty)")
+      }
+      if status.unconfirmed > 0 {
+        terminal.say("  not confirmed by WhatsApp for a day: \(status.unconfirmed); look into the chats")
       }
       for entry in status.troubled { terminal.say("  needs a person: \(entry)") }
       documents.append(["shop": .string(job.shop.name), "status": status.summary])

@@ -29,6 +29,12 @@ extension Simulator {
     case ("POST", "cabinet", 2):
       with { $0.cabinetTotalDrift = JSONValue(body: request.body)?["totalDrift"]?.int ?? 0 }
       return .json(stateJSON)
+    case ("POST", "listing", 2):
+      with { $0.listingRepeats = JSONValue(body: request.body)?["repeats"]?.bool ?? false }
+      return .json(stateJSON)
+    case ("POST", "robots", 2):
+      with { $0.robots = JSONValue(body: request.body)?["text"]?.string }
+      return .json(stateJSON)
     case ("POST", "pull", 2): return await pull(request)
     default: return refused("no such control: \(request.method) \(request.path)", status: 404)
     }

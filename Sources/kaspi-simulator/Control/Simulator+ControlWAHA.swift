@@ -55,6 +55,15 @@ extension Simulator {
       guard let dedupe = WAHAState.Dedupe(rawValue: word) else { return "dedupe is once or none" }
       waha.dedupe = dedupe
     }
+    if let word = value["engine"]?.string {
+      guard let engine = WAHAEngine(rawValue: word) else { return "engine is GOWS, NOWEB, WEBJS or WPP" }
+      waha.engine = engine
+    }
+    if let version = value["version"]?.string { waha.version = version }
+    if let chaos = value["chaos"] {
+      waha.chaos =
+        chaos.isNull ? nil : WAHAChaos(seed: chaos["seed"]?.int ?? 1, share: chaos["share"]?.int ?? 20)
+    }
     if let suffixes = value["missingSuffixes"]?.array { waha.missingSuffixes = suffixes.compactMap(\.string) }
     if let step = value["ackStep"]?.int { waha.ackStep = step }
     if let limit = value["ackLimit"]?.int { waha.ackLimit = limit }
@@ -80,7 +89,9 @@ extension Simulator {
   private static func habits(_ waha: WAHAState) -> JSONValue {
     [
       "sessions": .object(waha.sessions.mapValues { .string($0.status.rawValue) }),
-      "dedupe": .string(waha.dedupe.rawValue), "missingSuffixes": .texts(waha.missingSuffixes),
+      "dedupe": .string(waha.dedupe.rawValue), "engine": .string(waha.engine.rawValue),
+      "version": .string(waha.version), "chaos": .number(waha.chaos?.share),
+      "missingSuffixes": .texts(waha.missingSuffixes),
       "ackStep": .integer(waha.ackStep), "ackLimit": .integer(waha.ackLimit),
       "waitMilliseconds": .integer(waha.waitMilliseconds), "readLag": .integer(waha.readLag),
       "sendErrors": .texts(waha.sendErrors), "messages": .integer(waha.messages.count),

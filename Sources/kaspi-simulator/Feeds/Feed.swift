@@ -45,6 +45,7 @@ enum Feed {
 extension Simulator {
   /// `/feeds/<shop>.xml`, or a saved file below the folders of price lists.
   func feed(_ request: Request) -> Reply {
+    if request.segments.first == "sheets" { return sheet(request) }
     let names = Array(request.segments.dropFirst())
     let type = "application/xml; charset=utf-8"
     if let data {

@@ -33,7 +33,11 @@ extension Simulator {
     else { return .errorPage(404, "Not Found") }
     let isFirst = request.segments[3] == "filters"
     let page = max(0, Int(request.parameter("page") ?? "0") ?? 0)
-    let (cards, total) = data == nil ? sampleCards(request, page: page) : savedCards(page: page)
+    let repeats = with { $0.listingRepeats }
+    var (cards, total) = data == nil ? sampleCards(request, page: page) : savedCards(page: page)
+    if repeats, cards.isEmpty, page > 0 {
+      (cards, total) = data == nil ? sampleCards(request, page: 0) : savedCards(page: 0)
+    }
     guard isFirst else {
       return .json(["data": .array(cards), "promotedCards": .null, "promotedItems": .null])
     }

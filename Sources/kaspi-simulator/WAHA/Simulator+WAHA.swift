@@ -15,9 +15,22 @@ extension Simulator {
       return .json([
         "status": .string("ok"), "info": .object([:]), "error": .object([:]), "details": .object([:]),
       ])
-    case (_, "api", 2...): return await wahaCall(request, Array(path.dropFirst()))
+    case (_, "api", 2...): return await troubled(request, Array(path.dropFirst()))
     default: return wahaUnknown(request)
     }
+  }
+
+  /// A call with the random trouble that the control endpoint has asked for.
+  private func troubled(_ request: Request, _ path: [String]) async -> Reply {
+    // Typing and sessions stay as they are: nothing is learned from their failing.
+    let isSend = request.method == "POST" && path.first?.hasPrefix("send") == true
+    let isReading =
+      request.method == "GET" && ["messages", "lids", "contacts"].contains { path.contains($0) }
+    guard isSend || isReading, let drawn = with({ $0.waha.chaos?.draw(isReading: isReading) }) else {
+      return await wahaCall(request, path)
+    }
+    let good = drawn.isAfter ? await wahaCall(request, path) : nil
+    return WAHAChaos.reply(drawn.trouble, request: request, good: good, now: World.now(night))
   }
 
   private func wahaUnknown(_ request: Request) -> Reply {
@@ -28,7 +41,7 @@ extension Simulator {
   private func wahaCall(_ request: Request, _ path: [String]) async -> Reply {
     switch (request.method, path[0], path.count) {
     case ("GET", "server", 2) where path[1] == "version", ("GET", "version", 1):
-      var fields = WAHAReply.version.object ?? [:]
+      var fields = with { WAHAReply.version($0.waha) }.object ?? [:]
       fields["browser"] = .null
       fields["platform"] = .string("linux/x64")
       fields["worker"] = .object(["id": .null])
@@ -42,6 +55,7 @@ extension Simulator {
     case ("GET", "contacts", 2) where path[1] == "check-exists", ("GET", "checkNumberStatus", 1):
       return await checkExists(request)
     case ("POST", "sendText", 1): return await sendText(request)
+    case ("POST", "sendImage", 1), ("POST", "sendFile", 1): return await sendMedia(request, path[0])
     case ("POST", "startTyping", 1), ("POST", "stopTyping", 1), ("POST", "sendSeen", 1):
       return await inWorkingSession(request) { _, _ in .json(["result": .bool(true)], status: 201) }
     case ("GET", "messages", 1):
@@ -56,6 +70,9 @@ extension Simulator {
     switch (request.method, path.dropFirst().first, path.count) {
     case ("GET", "new-message-id", 2):
       guard with({ $0.waha.sessions[session] != nil }) else { return WAHAReply.noSession(session) }
+      guard with({ $0.waha.keepsIDs }) else {
+        return WAHAReply.plain(501, "The engine does not implement it", error: "Not Implemented")
+      }
       return .json(["id": .string(with { $0.waha.newID(seed: settings.seed) })])
     case ("POST", "presence", 2):
       return await presence(request, session: session)
@@ -155,7 +172,8 @@ extension Simulator {
           return WAHAReply.thrown(
             "2 UNKNOWN: no LID found for \(number)@s.whatsapp.net from server", request: request, now: now)
         }
-        let given = value["id"]?.string ?? ""
+        // Other engines, and older versions, pay no heed to an id.
+        let given = state.waha.keepsIDs ? value["id"]?.string ?? "" : ""
         let raw = given.isEmpty ? state.waha.newID(seed: settings.seed) : given
         // GOWS answers after WhatsApp's own server has it, so it is SERVER at once, unless acks never come.
         let message = WAHAMessage(
@@ -163,26 +181,38 @@ extension Simulator {
           timestamp: now / 1000 + Int64(state.waha.messages.count),
           ack: min(1, state.waha.ackLimit))
         state.waha.show(message)
-        return .json(Self.sent(message), status: 201)
+        return .json(state.waha.engine.sent(message), status: 201)
       }
     }
     if reply.status == 201 { save() }
     return reply
   }
 
-  private static func sent(_ message: WAHAMessage) -> JSONValue {
-    let filed = WAHAState.filed(message.chat)
-    let inner = filed.hasSuffix("@lid") ? filed : message.chat.replacing("@c.us", with: "@s.whatsapp.net")
-    return [
-      "id": .string(message.fullID(in: filed)),
-      "_data": .object([
-        "Info": .object([
-          "Chat": .string(inner), "ID": .string(message.id), "IsFromMe": .bool(true),
-          "Timestamp": .string(Moment.utc(message.timestamp * 1000)),
-        ]),
-        "Message": .object(["extendedTextMessage": .object(["text": .string(message.text)])]),
-      ]),
-    ]
+  /// Pictures and documents: no id of the client's is kept, whatever the engine.
+  private func sendMedia(_ request: Request, _ call: String) async -> Reply {
+    let night = night
+    let now = World.now(night)
+    let reply = await inWorkingSession(request) { value, _ in
+      let file = value["file"]
+      guard let chat = value["chatId"]?.string, let mime = file?["mimetype"]?.string,
+        file?["data"]?.string != nil || file?["url"]?.string != nil
+      else {
+        return WAHAReply.thrown(
+          "Cannot read properties of undefined (reading 'mimetype')", name: "TypeError", request: request,
+          now: now)
+      }
+      return with { state in
+        state.waha.sends += 1
+        let raw = state.waha.newID(seed: settings.seed)
+        let message = WAHAMessage(
+          chat: chat, id: raw, text: "[\(mime) \(file?["filename"]?.string ?? "")]", isOurs: true,
+          timestamp: now / 1000 + Int64(state.waha.messages.count), ack: min(1, state.waha.ackLimit))
+        state.waha.show(message)
+        return .json(state.waha.engine.sent(message), status: 201)
+      }
+    }
+    if reply.status == 201 { save() }
+    return reply
   }
 
   // MARK: - Reading
@@ -205,6 +235,9 @@ extension Simulator {
   private func readMessages(_ request: Request, session: String, _ path: [String]) async -> Reply {
     if let trouble = await workingSession(session) { return trouble }
     let chat = path.count > 2 ? path[2] : request.parameter("chatId") ?? "all"
+    if chat == "all", !with({ $0.waha.engine.readsAllChats }) {
+      return WAHAReply.thrown("invalid chat id: all", request: request, now: World.now(night))
+    }
     if path.count == 5 {
       guard let message = with({ $0.waha.read(path[4], in: chat) }) else {
         return WAHAReply.plain(404, "Message not found", error: "Not Found")

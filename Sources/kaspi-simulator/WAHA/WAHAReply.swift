@@ -41,12 +41,16 @@ enum WAHAReply {
           "method": .string(request.method),
           "body": JSONValue(body: request.body) ?? .null, "query": .object([:]),
         ]),
-        "version": version,
+        "version": [
+          "version": .string("2026.7.1"), "engine": .string("GOWS"), "tier": .string("CORE"),
+        ],
       ], status: 500)
   }
 
   /// What the gateway says it is.
-  static let version: JSONValue = [
-    "version": .string("2026.7.1"), "engine": .string("GOWS"), "tier": .string("CORE"),
-  ]
+  static func version(_ state: WAHAState) -> JSONValue {
+    [
+      "version": .string(state.version), "engine": .string(state.engine.rawValue), "tier": .string("CORE"),
+    ]
+  }
 }

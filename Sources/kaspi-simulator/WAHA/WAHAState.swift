@@ -42,6 +42,14 @@ struct WAHAState: Sendable {
   /// Visible messages, in order of arrival.
   var messages: [WAHAMessage] = []
   var dedupe = Dedupe.once
+  /// The engine behind the gateway.
+  var engine = WAHAEngine.gows
+  /// The gateway's version.
+  var version = "2026.7.1"
+  /// Random trouble, or `nil`.
+  var chaos: WAHAChaos?
+  /// Whether an id of the client's is kept.
+  var keepsIDs: Bool { engine.keepsIDs(version) }
   /// Numbers that end so are not on WhatsApp.
   var missingSuffixes = ["99"]
   /// How far an ack grows with each read.

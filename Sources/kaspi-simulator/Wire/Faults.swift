@@ -12,6 +12,18 @@ struct Fault: Sendable {
     case cutBody(Int)
     /// Not one byte comes for so many seconds; 0 closes the connection at once.
     case silence(seconds: Double)
+    /// The right answer with some bytes of its body replaced: a renamed key, a `null`, bytes that are no text.
+    case rewrite(find: [UInt8], with: [UInt8])
+    /// Another address in place of an answer; `self` leads here again, for ever.
+    case redirect(to: String, status: Int)
+    /// A body of so many bytes, announced or not.
+    case flood(bytes: Int, isAnnounced: Bool)
+    /// A small packed body that unpacks to so many bytes.
+    case bomb(bytes: Int)
+    /// The announced length differs from the body's by so many bytes.
+    case wrongLength(Int)
+    /// The page that a firewall sends to those it does not like.
+    case block(Int)
   }
 
   /// Number by which it is listed.
@@ -62,6 +74,27 @@ struct Fault: Sendable {
     case .silence(let seconds):
       fields["kind"] = .string(seconds == 0 ? "close" : "hang")
       fields["seconds"] = .decimal(seconds)
+    case .rewrite(let find, let with):
+      fields["kind"] = .string("rewrite")
+      fields["find"] = .string(String(decoding: find, as: UTF8.self))
+      fields["with"] = .string(String(decoding: with, as: UTF8.self))
+    case .redirect(let target, let status):
+      fields["kind"] = .string("redirect")
+      fields["to"] = .string(target)
+      fields["status"] = .integer(status)
+    case .flood(let bytes, let isAnnounced):
+      fields["kind"] = .string("flood")
+      fields["bytes"] = .integer(bytes)
+      fields["announced"] = .bool(isAnnounced)
+    case .bomb(let bytes):
+      fields["kind"] = .string("bomb")
+      fields["bytes"] = .integer(bytes)
+    case .wrongLength(let difference):
+      fields["kind"] = .string("wrongLength")
+      fields["by"] = .integer(difference)
+    case .block(let status):
+      fields["kind"] = .string("block")
+      fields["status"] = .integer(status)
     }
     return .object(fields)
   }
@@ -87,7 +120,10 @@ struct Fault: Sendable {
     case "hang": kind = .silence(seconds: value["seconds"]?.double ?? 60)
     case "close": kind = .silence(seconds: 0)
     default:
-      return .failure(Refusal("kind is one of status, delay, cutBody, hang, close"))
+      switch readBent(value) {
+      case .success(let bent): kind = bent
+      case .failure(let refusal): return .failure(refusal)
+      }
     }
     let times: Int?
     switch value["times"] {

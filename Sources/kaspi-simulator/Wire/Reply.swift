@@ -19,6 +19,12 @@ struct Reply: Sendable {
     case cut(after: Int)
     /// Not one byte comes; the connection is closed when the client leaves or this many seconds are over.
     case silence(seconds: Double)
+    /// So many bytes of filling; the length that is announced, or `nil` for none.
+    case flood(bytes: Int, announced: Int?)
+    /// The body as it is under another length.
+    case announced(Int)
+    /// The whole body under a length that is larger; then the connection is closed.
+    case short(announced: Int)
   }
 
   /// An answer with a body of any kind.

@@ -11,7 +11,17 @@ struct RequestLog: Sendable {
     var userAgent: String?
     var surface: String
     var status: Int?
+    /// Milliseconds since the simulator was started.
+    var at: Int
+    var host: String?
+    /// How many of its surface were under way when it came, itself included.
+    var together: Int
+    /// SHA-256 of the body's first bytes, where there is one: tells questions of one address apart.
+    var bodyDigest: String?
   }
+
+  private let clock = ContinuousClock()
+  private let start = ContinuousClock.now
 
   private(set) var entries: [Entry] = []
   private var dropped = 0
@@ -26,10 +36,14 @@ struct RequestLog: Sendable {
   /// Notes a question.
   mutating func begin(_ request: Request, surface: Surface) -> Int {
     let number = dropped + entries.count + 1
+    let since = (clock.now - start).components
     entries.append(
       Entry(
         number: number, method: request.method, path: request.path, query: request.safeQuery,
-        userAgent: request.header("user-agent"), surface: surface.rawValue, status: nil))
+        userAgent: request.header("user-agent"), surface: surface.rawValue, status: nil,
+        at: Int(since.seconds * 1000 + since.attoseconds / 1_000_000_000_000_000),
+        host: request.header("host"), together: running[surface.rawValue, default: 0] + 1,
+        bodyDigest: request.body.isEmpty ? nil : String(Digest.sha256(request.body).prefix(16))))
     if entries.count > Self.capacity {
       let surplus = Self.capacity / 10
       entries.removeFirst(surplus)
@@ -71,7 +85,8 @@ struct RequestLog: Sendable {
             "number": .integer(entry.number), "method": .string(entry.method), "path": .string(entry.path),
             "query": .string(entry.query), "userAgent": .text(entry.userAgent),
             "surface": .string(entry.surface),
-            "status": .number(entry.status),
+            "status": .number(entry.status), "at": .integer(entry.at), "host": .text(entry.host),
+            "together": .integer(entry.together), "bodyDigest": .text(entry.bodyDigest),
           ])
         }),
       "total": .integer(chosen.count),

@@ -56,6 +56,22 @@ extension Reply {
       let part = CutBody(bytes: Array(body.prefix(count)))
       return HTTPResponse(
         statusCode: code, headers: fields, body: HTTPBodySequence(from: part, count: body.count))
+    case .flood(let count, let announced):
+      fields[.connection] = "close"
+      let filling = FloodBody(count: count)
+      let sequence =
+        announced.map { HTTPBodySequence(from: filling, count: $0) } ?? HTTPBodySequence(from: filling)
+      return HTTPResponse(statusCode: code, headers: fields, body: sequence)
+    case .short(let length):
+      fields[.connection] = "close"
+      let part = CutBody(bytes: body)
+      return HTTPResponse(
+        statusCode: code, headers: fields, body: HTTPBodySequence(from: part, count: length))
+    case .announced(let length):
+      fields[.connection] = "close"
+      let part = WholeBody(bytes: body)
+      return HTTPResponse(
+        statusCode: code, headers: fields, body: HTTPBodySequence(from: part, count: length))
     case .whole where request.method == "HEAD" || status == 304 || status == 204:
       if request.method == "HEAD" { fields[.contentLength] = String(body.count) }
       return HTTPResponse(statusCode: code, headers: fields)
@@ -97,6 +113,54 @@ private struct CutBody: AsyncBufferedSequence {
   }
 
   func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: bytes[...]) }
+}
+
+/// A body that is sent as it is, whatever length was announced.
+private struct WholeBody: AsyncBufferedSequence {
+  typealias Element = UInt8
+  let bytes: [UInt8]
+
+  struct AsyncIterator: AsyncBufferedIteratorProtocol {
+    typealias Element = UInt8
+    var rest: ArraySlice<UInt8>
+
+    mutating func next() async throws -> UInt8? { rest.popFirst() }
+
+    mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
+      guard !rest.isEmpty else { return nil }
+      defer { rest = rest.dropFirst(count) }
+      return rest.prefix(count)
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(rest: bytes[...]) }
+}
+
+/// Filling without end or sense, made while it is sent.
+private struct FloodBody: AsyncBufferedSequence {
+  typealias Element = UInt8
+  let count: Int
+
+  struct AsyncIterator: AsyncBufferedIteratorProtocol {
+    typealias Element = UInt8
+    var left: Int
+    let piece = [UInt8](repeating: 0x20, count: 64 << 10)
+
+    mutating func next() async throws -> UInt8? {
+      guard left > 0 else { return nil }
+      left -= 1
+      return 0x20
+    }
+
+    mutating func nextBuffer(suggested count: Int) async throws -> ArraySlice<UInt8>? {
+      guard left > 0 else { return nil }
+      let part = piece.prefix(Swift.min(left, piece.count))
+      left -= part.count
+      return part
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(left: count) }
 }
 
 /// Not one byte of an answer.

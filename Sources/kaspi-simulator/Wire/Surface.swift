@@ -10,8 +10,10 @@ enum Surface: String, Sendable, CaseIterable {
   case reviews
   /// The token API, `/shop/api/…`.
   case orders
-  /// The seller's own feed, `/feeds/…`.
+  /// What the seller has elsewhere: the feed, `/feeds/…`, and the stock sheet, `/sheets/…`.
   case feeds
+  /// Pictures, `/img/…`.
+  case images
   /// The seller's cabinet, `/cabinet/…`.
   case cabinet
   /// The WhatsApp gateway, `/waha/…`.
@@ -30,7 +32,9 @@ enum Surface: String, Sendable, CaseIterable {
       case ("yml", "product-view"): .listing
       case ("yml", "offer-view"): .offers
       case ("yml", "review-view"): .reviews
-      case ("feeds", _): .feeds
+      case ("l", "shp"): .pages
+      case ("feeds", _), ("sheets", _): .feeds
+      case ("img", _): .images
       case ("cabinet", _): .cabinet
       case ("waha", _): .waha
       case ("control", _): .control

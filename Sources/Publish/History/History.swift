@@ -1,11 +1,12 @@
 import CatalogFormat
 public import Model
+import PriceList
 public import Store
 import SystemPackage
 
 /// The versions of one shop, read back and checked.
 public struct History: Sendable {
-  private let folders: ShopFolders
+  let folders: ShopFolders
   private let store: VersionStore
 
   /// Opens the history of a shop.
@@ -45,6 +46,22 @@ public struct History: Sendable {
     return try published(bytes, manifest, from: folder)
   }
 
+  /// Reads one version that a person named.
+  ///
+  /// - Parameter number: Its number.
+  /// - Returns: The version.
+  /// - Throws: ``PublishError`` with code `missing` and the numbers there are, or as ``version(_:)``.
+  public func known(_ number: Int) throws -> PublishedVersion {
+    let numbers = try store.numbers()
+    guard numbers.contains(number) else {
+      let range = numbers.first.flatMap { first in numbers.last.map { "\(first) to \($0)" } }
+      throw PublishError(
+        .missing, what: "there is no version \(number)" + (range.map { "; there are \($0)" } ?? ""),
+        place: folders.versions.string, remedy: "kaspi-catalog versions --shop \(folders.shop)")
+    }
+    return try version(number)
+  }
+
   /// Manifests of all versions, oldest first.
   ///
   /// - Returns: Empty before the first version.
@@ -55,6 +72,45 @@ public struct History: Sendable {
         try store.read(number, VersionFile.manifest),
         path: store.path(of: number).string)
     }
+  }
+
+  /// The prices of our last price lists.
+  ///
+  /// - Parameter count: How many versions to look at.
+  /// - Returns: Prices by SKU, the newest list first; empty before the first version.
+  /// - Throws: `StoreError` or ``PublishError`` when a list cannot be read.
+  public func publishedPrices(last count: Int) throws -> [[SKU: Pricing]] {
+    try store.numbers().suffix(count).reversed().map { number in
+      let bytes = try store.read(number, VersionFile.priceList)
+      let place = try store.file(number, VersionFile.priceList).string
+      do throws(PriceListError) {
+        let reading = try PriceListReader.read(bytes, source: place)
+        return Dictionary(uniqueKeysWithValues: reading.offers.map { ($0.sku, $0.pricing) })
+      } catch {
+        throw PublishError(
+          .damaged, what: "a published price list cannot be read: \(error.reason.message)", place: place,
+          remedy: "Run 'kaspi-catalog verify'.")
+      }
+    }
+  }
+
+  /// Numbers of all versions, oldest first.
+  func manifestNumbers() throws(StoreError) -> [Int] { try store.numbers() }
+
+  /// The version that the projection in `catalog/` shows, if versions hold just that one; `nil` otherwise.
+  func projectedVersion() throws -> Int? {
+    let bytes: [UInt8]
+    do throws(StoreError) {
+      bytes = try AtomicFile.read(folders.catalog.appending(VersionFile.manifest))
+    } catch {
+      guard error.code == .missing else { throw error }
+      return nil
+    }
+    // A projection that is damaged says nothing; it is written anew by the next run.
+    guard let number = (try? JSONValue(parsing: bytes))?["version"]?.int, number > 0,
+      let stored = try? store.read(number, VersionFile.manifest), stored == bytes
+    else { return nil }
+    return number
   }
 
   /// The difference between two versions.
@@ -91,9 +147,9 @@ public struct History: Sendable {
           report(
             "wrong-version", manifestPath, "it says version \(manifest.version)", "Restore it from a backup.")
         }
-        if let previous, manifest.parent != Plan.Base(version: previous.number, manifest: previous.digest) {
+        if let message = brokenLink(manifest, after: previous, isOldest: number == numbers.first) {
           report(
-            "broken-chain", manifestPath, "its parent is not version \(previous.number) as it is stored",
+            "broken-chain", manifestPath, message,
             "One of the two manifests was changed; restore it from a backup.")
         }
         previous = (number, Digest.sha256(bytes))
@@ -109,13 +165,12 @@ public struct History: Sendable {
       findings += check(manifest, in: folder)
       if number == numbers.last { findings += checkProjection(manifest, of: folder) }
     }
-    if let head = try store.head(), head != numbers.last {
+    if let head = try store.head(), let ahead = try projectedVersion(), ahead > head {
       report(
         "head", folders.versions.appending("HEAD"),
-        "HEAD is \(head), the newest version is \(numbers.last ?? 0)",
-        "The next run heals it.")
+        "HEAD names version \(head), but version \(ahead) was already published", "Write \(ahead) into HEAD.")
     }
-    return findings
+    return try findings + HistoryIndex(folders).findings()
   }
 
   // MARK: Parts
@@ -142,6 +197,26 @@ public struct History: Sendable {
     }
   }
 
+  /// What is wrong with the link of a version to its parent, or `nil`.
+  private func brokenLink(
+    _ manifest: Manifest, after previous: (number: Int, digest: String)?, isOldest: Bool
+  ) -> String? {
+    guard let parent = manifest.parent else {
+      return previous == nil && isOldest ? nil : "it names no parent, but there are versions before it"
+    }
+    if let previous, previous.number == parent.version {
+      return previous.digest == parent.manifest
+        ? nil : "its parent is not version \(previous.number) as it is stored"
+    }
+    let removed = Retention(folders).removedManifest(parent.version)
+    // Absent: the oldest may have been adopted without it.
+    guard let bytes = try? AtomicFile.read(removed) else {
+      return isOldest || previous == nil ? nil : "its parent, version \(parent.version), is not there"
+    }
+    return Digest.sha256(bytes) == parent.manifest
+      ? nil : "its parent is not version \(parent.version) as its removed manifest says"
+  }
+
   private func check(_ manifest: Manifest, in folder: FilePath) -> [Finding] {
     manifest.files.compactMap { file -> Finding? in
       let path = folder.appending(file.name)
@@ -163,7 +238,8 @@ public struct History: Sendable {
     let names = manifest.files.map(\.name) + [VersionFile.manifest]
     var findings: [Finding] = names.compactMap { name in
       let path = folders.catalog.appending(name)
-      let wanted = try? AtomicFile.read(folder.appending(name))  // an unreadable original is reported above
+      // An unreadable original is reported above.
+      let wanted = try? AtomicFile.read(folder.appending(name))
       let found = try? AtomicFile.read(path)  // absent or unreadable is as good as different
       guard let wanted, wanted != found else { return nil }
       return Finding(

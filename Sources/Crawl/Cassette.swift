@@ -1,0 +1,211 @@
+internal import HTTP
+public import Model
+public import Store
+internal import Synchronization
+public import SystemPackage
+
+/// A folder of recorded answers: a whole crawl that runs again without a network, and a bug report that may be sent.
+///
+/// What is kept is an allow-list: of headers ``Cassette/headers``, of bodies what ``Redaction`` lets through. The crawl
+/// that records works on the very bytes that are kept, so that its replay gives the same. The format is described in
+/// the article CassetteFormat.
+public final class Cassette: Sendable {
+  /// The number of the format.
+  static let format = 1
+  /// Headers of an answer that are kept.
+  static let headers = ["content-type", "etag", "last-modified", "retry-after"]
+
+  /// When the recorded crawl was started: the clock of recording and of every replay.
+  public let started: Instant
+  /// Whether it stands in for the network.
+  public let isReplay: Bool
+  private let archive: PageArchive
+  private let journal: Journal?
+  private let secrets: [[UInt8]]
+  private let exchanges: Mutex<[String: [Exchange]]>
+
+  private struct Exchange: Sendable {
+    var status: Int
+    var headers: [(name: String, value: String)]
+    var body: String
+    var isElsewhere: Bool
+    var error: String?
+  }
+
+  private init(
+    started: Instant, isReplay: Bool, archive: PageArchive, journal: Journal?, secrets: [[UInt8]],
+    exchanges: [String: [Exchange]]
+  ) {
+    self.started = started
+    self.isReplay = isReplay
+    self.archive = archive
+    self.journal = journal
+    self.secrets = secrets
+    self.exchanges = Mutex(exchanges)
+  }
+
+  /// Begins a recording.
+  ///
+  /// - Parameters:
+  ///   - folder: Made when missing; a cassette that is already there is refused.
+  ///   - started: The moment of the crawl, which stands still while recording.
+  ///   - secrets: Values that must not reach the disk wherever they stand: cookies, keys in addresses.
+  /// - Returns: A cassette to hand to the crawler.
+  /// - Throws: `StoreError`.
+  public static func recording(
+    in folder: FilePath, started: Instant, secrets: [String]
+  ) throws(StoreError) -> Cassette {
+    let file = folder.appending("cassette.json")
+    if try Folder.exists(file) {
+      throw StoreError(
+        code: .failed, path: folder.string, detail: "there is a cassette in this folder already",
+        hint: "Name another folder, or remove this one.")
+    }
+    try AtomicFile.write(
+      CanonicalJSON.document(["format": .integer(format), "started": .string(started.description)]), to: file)
+    let journal = try Journal.open(folder.appending("exchanges.jsonl")).journal
+    return Cassette(
+      started: started, isReplay: false, archive: PageArchive(folder), journal: journal,
+      secrets: secrets.filter { $0.utf8.count >= 4 }.map { Array($0.utf8) }.sorted { $0.count > $1.count },
+      exchanges: [:])
+  }
+
+  /// Opens a recording in place of the network.
+  ///
+  /// - Parameter folder: Where it was recorded.
+  /// - Returns: A cassette to hand to the crawler.
+  /// - Throws: `StoreError` when there is none, or its format is another one.
+  public static func replaying(from folder: FilePath) throws(StoreError) -> Cassette {
+    let file = folder.appending("cassette.json")
+    let damaged = StoreError(
+      code: .damaged, path: file.string, detail: "this is no cassette of format \(format)",
+      hint: "Record it again with this version: crawl --record DIR.")
+    let value: JSONValue
+    do { value = try JSONValue(parsing: try AtomicFile.read(file)) } catch let error as StoreError {
+      throw error
+    } catch { throw damaged }
+    guard value["format"]?.int == format, let started = value["started"]?.string.flatMap({ Instant($0) })
+    else {
+      throw damaged
+    }
+    var exchanges: [String: [Exchange]] = [:]
+    try Journal.read(folder.appending("exchanges.jsonl")) { record in
+      guard let name = record["name"]?.string, let surface = record["surface"]?.string else { return }
+      exchanges["\(surface) \(name)", default: []].append(
+        Exchange(
+          status: record["status"]?.int ?? 0,
+          headers: (record["headers"]?.object ?? [:]).compactMap { name, value in
+            value.string.map { (name: name, value: $0) }
+          }, body: record["body"]?.string ?? "", isElsewhere: record["elsewhere"]?.bool ?? false,
+          error: record["error"]?.string))
+    }
+    return Cassette(
+      started: started, isReplay: true, archive: PageArchive(folder), journal: nil, secrets: [],
+      exchanges: exchanges)
+  }
+
+  // MARK: Recording
+
+  /// Keeps an answer, and gives back what was kept of it.
+  func record(_ response: HTTPResponse, to question: Fetcher.Question) throws -> HTTPResponse {
+    var kept = response
+    kept.headers = response.headers.filter { Self.headers.contains($0.name.lowercased()) }.map {
+      (name: $0.name.lowercased(), value: scrubbed($0.value))
+    }
+    kept.body = scrubbed(Self.redacted(response, question))
+    let isElsewhere =
+      WebAddress.parts(of: response.url).host != WebAddress.parts(of: question.address).host
+    kept.url = isElsewhere ? Self.elsewhere : question.address
+    var members: [String: JSONValue] = [
+      "surface": .string(question.surface.rawValue), "name": .string(scrubbed(question.name)),
+      "status": .integer(response.status), "body": .string(try archive.keep(kept.body)),
+      "headers": .object(
+        Dictionary(kept.headers.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { first, _ in first })
+      ),
+    ]
+    if isElsewhere { members["elsewhere"] = true }
+    try journal?.appendLazily(.object(members))
+    return kept
+  }
+
+  /// Keeps that no answer came.
+  func record(_ error: HTTPError, to question: Fetcher.Question) throws(StoreError) {
+    try journal?.appendLazily([
+      "surface": .string(question.surface.rawValue), "name": .string(scrubbed(question.name)),
+      "error": .string(Self.names.first { $0.code == error.code }?.name ?? "not-connected"),
+    ])
+  }
+
+  private static let elsewhere = "https://elsewhere.invalid/"
+
+  private static let names: [(name: String, code: HTTPError.Code)] = [
+    ("invalid-request", .invalidRequest), ("not-connected", .notConnected), ("timed-out", .timedOut),
+    ("connection-lost", .connectionLost), ("too-large", .tooLarge), ("bad-answer", .badAnswer),
+    ("bad-redirect", .badRedirect), ("cancelled", .cancelled),
+  ]
+
+  private static func redacted(_ response: HTTPResponse, _ question: Fetcher.Question) -> [UInt8] {
+    let body = response.body
+    guard response.status == 200 else { return Redaction.unreadable(body) }
+    switch question.surface {
+    case .page: return Redaction.withoutContacts(PageRedaction.withoutPeople(body))
+    case .feed, .robots: return Redaction.withoutContacts(body)
+    case .sheet: return Redaction.withoutContacts(StockSheet.withoutOtherColumns(body))
+    case .listing: return Redaction.listing(body)
+    case .reviews: return Redaction.reviews(body)
+    case .offers: return Redaction.offers(body)
+    case .cabinet:
+      return question.address.contains("/offer-view/details")
+        ? CabinetRedaction.details(body) : CabinetRedaction.list(body)
+    case .images: return body
+    }
+  }
+
+  private func scrubbed(_ text: String) -> String {
+    secrets.isEmpty ? text : String(decoding: scrubbed(Array(text.utf8)), as: UTF8.self)
+  }
+
+  /// Blanks every secret, whatever stands around it.
+  private func scrubbed(_ bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    for secret in secrets {
+      var position = 0
+      while let found = result[position...].firstRange(of: secret) {
+        for index in found { result[index] = 0x78 }
+        position = found.upperBound
+      }
+    }
+    return result
+  }
+
+  // MARK: Replaying
+
+  /// The recorded answer; of several to one question, one after another, the last again and again.
+  func answer(to question: Fetcher.Question) throws -> HTTPResponse {
+    let key = "\(question.surface.rawValue) \(question.name)"
+    let exchange: Exchange? = exchanges.withLock { all in
+      guard let list = all[key], let first = list.first else { return nil }
+      if list.count > 1 { all[key] = Array(list.dropFirst()) }
+      return first
+    }
+    guard let exchange else {
+      throw HTTPError(
+        code: .notConnected, mayHaveReachedServer: false, url: question.address,
+        message: "the cassette holds no answer to this")
+    }
+    if let error = exchange.error {
+      throw HTTPError(
+        code: Self.names.first { $0.name == error }?.code ?? .notConnected, mayHaveReachedServer: false,
+        url: question.address, message: "recorded: \(error)")
+    }
+    guard let body = try archive.read(exchange.body) else {
+      throw StoreError(
+        code: .damaged, path: "pages/\(exchange.body)",
+        detail: "a body of the cassette is missing or was changed",
+        hint: "Record again: crawl --record DIR.")
+    }
+    return HTTPResponse(
+      status: exchange.status, headers: exchange.headers, body: body,
+      url: exchange.isElsewhere ? Self.elsewhere : question.address)
+  }
+}

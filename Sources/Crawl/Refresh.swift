@@ -1,0 +1,89 @@
+internal import Model
+
+/// Decides which pages are asked for again: those whose offer has moved, and a rotating share of the others.
+///
+/// Pure but for looking into the journal of the last crawl.
+struct Refresh {
+  private let settings: CrawlSettings
+  private let journal: CrawlJournal
+  /// The day of the crawl's first start, in Almaty.
+  private let day: Int64
+
+  /// What is asked for and what is taken over.
+  struct Plan {
+    /// Cards in order, asked for or taken over.
+    var ids: [ProductID] = []
+    /// Those whose last answer is taken over.
+    var carried: Set<ProductID> = []
+    /// How many are asked for.
+    var asked = 0
+    /// Cards beyond the budget that have no earlier answer.
+    var beyond = 0
+  }
+
+  init(settings: CrawlSettings, journal: CrawlJournal) {
+    self.settings = settings
+    self.journal = journal
+    // Kazakhstan has one zone, +05:00, since 2024-03-01.
+    day = (journal.started.milliseconds + 5 * 3_600_000) / 86_400_000
+  }
+
+  /// Whether a page is asked for although the sources show no change, or because they do.
+  ///
+  /// - Parameters:
+  ///   - id: The card.
+  ///   - name: The request's name.
+  ///   - mark: What the sources say now.
+  /// - Returns: `false` when the last answer is good enough.
+  func isDue(_ id: ProductID, name: String, mark: String?) -> Bool {
+    guard settings.changedOnly, let old = journal.previousAnswer(to: name), old.mark == mark else {
+      return true
+    }
+    let days = Int64(max(1, settings.refreshDays))
+    let age = journal.started.milliseconds - old.fetched.milliseconds
+    // Every card has a day of its own in the rotation; one whose day was missed is due by its age.
+    return age >= days * 86_400_000
+      || (age >= 86_400_000 && day % days == Int64(Self.slot(id) % UInt32(days)))
+  }
+
+  /// Plans all pages of a crawl.
+  ///
+  /// - Parameters:
+  ///   - ids: All cards, in order.
+  ///   - marks: What the sources say now.
+  ///   - name: The request's name of a card.
+  /// - Returns: What to ask and what to take over.
+  func plan(_ ids: [ProductID], marks: [ProductID: String], name: (ProductID) -> String) -> Plan {
+    var plan = Plan()
+    var due: [(id: ProductID, rank: Int, fetched: Int64)] = []
+    for id in ids {
+      let old = journal.previousAnswer(to: name(id))
+      guard isDue(id, name: name(id), mark: marks[id]) else {
+        plan.carried.insert(id)
+        continue
+      }
+      // Never seen, then moved, then those whose turn it is, the oldest first.
+      let rank = old == nil ? 0 : old?.mark != marks[id] ? 1 : 2
+      due.append((id, rank, old?.fetched.milliseconds ?? 0))
+    }
+    let budget = settings.maximumPages ?? due.count
+    if due.count > budget {
+      if settings.changedOnly { due.sort { ($0.rank, $0.fetched, $0.id) < ($1.rank, $1.fetched, $1.id) } }
+      for entry in due[budget...] {
+        if settings.changedOnly, entry.rank > 0 { plan.carried.insert(entry.id) } else { plan.beyond += 1 }
+      }
+      due = Array(due[..<budget])
+    }
+    plan.asked = due.count
+    let asked = Set(due.map(\.id))
+    plan.ids = ids.filter { asked.contains($0) || plan.carried.contains($0) }
+    return plan
+  }
+
+  /// A card's place in the rotation: FNV-1a of its number, the same on every machine.
+  static func slot(_ id: ProductID) -> UInt32 {
+    var hash: UInt32 = 2_166_136_261
+    for byte in id.text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    return hash ^ (hash >> 16)
+  }
+}

@@ -1,0 +1,62 @@
+public import Model
+public import Store
+public import SystemPackage
+
+/// Puts the files of channels into `feeds/`, each replaced in one step.
+public struct ChannelPublisher: Sendable {
+  private let folders: ShopFolders
+
+  /// Opens the feeds of a shop.
+  ///
+  /// - Parameter folders: The shop's places.
+  public init(_ folders: ShopFolders) { self.folders = folders }
+
+  /// What became of one channel.
+  public struct Result: Sendable {
+    /// The channel's name.
+    public var name: String
+    /// The file's path.
+    public var path: FilePath
+    /// What is in it, and what is not.
+    public var file: ChannelFile
+    /// Whether it was written; `false` when it held these bytes already.
+    public var isNew: Bool
+  }
+
+  /// Builds every channel, then replaces what changed.
+  ///
+  /// - Parameters:
+  ///   - channels: Kaspi's is passed over: its file belongs to the version.
+  ///   - version: The version that is out.
+  ///   - isDryRun: Whether nothing is written.
+  /// - Returns: A result a channel.
+  /// - Throws: ``PublishError`` before anything is replaced; `StoreError` for the disk.
+  public func publish(
+    _ channels: [Channel], of version: PublishedVersion, isDryRun: Bool = false
+  ) throws -> [Result] {
+    let files = try channels.filter { $0.kind != .kaspi }.map { ($0, try ChannelFile($0, of: version)) }
+    return try files.map { channel, file in
+      let path = folders.feeds.appending(channel.file)
+      // What cannot be read is as good as different: it is written again.
+      let isNew = (try? AtomicFile.read(path)) != file.bytes
+      if isNew, !isDryRun { try AtomicFile.write(file.bytes, to: path) }
+      return Result(name: channel.name, path: path, file: file, isNew: isNew)
+    }
+  }
+
+  /// Compares what is served with what the version makes.
+  ///
+  /// - Parameters:
+  ///   - channels: As configured.
+  ///   - version: The version that is out.
+  /// - Returns: A finding for each file that differs.
+  /// - Throws: ``PublishError`` when a channel cannot be built.
+  public func findings(_ channels: [Channel], of version: PublishedVersion) throws -> [Finding] {
+    try publish(channels, of: version, isDryRun: true).filter(\.isNew).map { result in
+      Finding(
+        rule: "channel", severity: .error, place: Place(result.path.string),
+        message: "differs from what version \(version.manifest.version) makes of the channel \(result.name)",
+        hint: "kaspi-catalog export writes it again.")
+    }
+  }
+}

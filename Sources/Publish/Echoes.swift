@@ -1,0 +1,110 @@
+public import Model
+
+/// A fact that comes back from Kaspi because we told Kaspi so.
+///
+/// Kaspi reads our price list; its cabinet and its listing then show our own words. They say nothing about the seller.
+public struct Echo: Sendable, Equatable {
+  /// What came back.
+  public enum Fact: String, Sendable, CaseIterable {
+    /// An offer shown as not available, which we withdrew.
+    case withdrawal
+    /// A price that our rules made.
+    case price
+    /// An offer that is not shown, which we withdrew.
+    case absence
+  }
+
+  /// The offer.
+  public var sku: SKU
+  /// What came back.
+  public var fact: Fact
+  /// As it was shown; empty for an absence.
+  public var shown: String
+
+  /// Names an echo.
+  ///
+  /// - Parameters:
+  ///   - sku: The offer.
+  ///   - fact: What came back.
+  ///   - shown: As it was shown.
+  public init(sku: SKU, fact: Fact, shown: String) {
+    self.sku = sku
+    self.fact = fact
+    self.shown = shown
+  }
+}
+
+/// Takes our own words out of a crawl.
+public struct EchoFilter: Sendable {
+  /// Offers as our last price lists had them, newest first.
+  private let published: [[SKU: Pricing]]
+  /// SHA-256 of price lists that we serve.
+  private let ownFeeds: Set<String>
+
+  /// Knows what we told Kaspi.
+  ///
+  /// - Parameters:
+  ///   - published: Prices in our last price lists, newest first.
+  ///   - ownFeeds: SHA-256 of price lists that we serve.
+  public init(published: [[SKU: Pricing]] = [], ownFeeds: Set<String> = []) {
+    self.published = published
+    self.ownFeeds = ownFeeds
+  }
+
+  /// Whether the offers of a crawl come from where our price list is shown.
+  ///
+  /// - Parameter crawled: Any crawl.
+  /// - Returns: Whether its first source is the cabinet, the listing, or our own price list.
+  public func repeatsUs(_ crawled: CrawledShop) -> Bool {
+    guard let first = crawled.sources.first else { return false }
+    return Self.kinds.contains(first.kind) || first.digest.map(ownFeeds.contains) ?? false
+  }
+
+  /// Kinds of sources that show what our price list says.
+  static let kinds: Set<String> = ["cabinet", "listing"]
+
+  /// Takes echoes out.
+  ///
+  /// Pure.
+  ///
+  /// - Parameters:
+  ///   - crawled: What the crawl found.
+  ///   - head: The published catalog, or `nil`.
+  /// - Returns: The crawl with what the seller says, and the echoes sorted by SKU.
+  public func apply(_ crawled: CrawledShop, head: Catalog?) -> (crawled: CrawledShop, echoes: [Echo]) {
+    guard let head, repeatsUs(crawled) else { return (crawled, []) }
+    var echoes: [Echo] = []
+    var offers: [CrawledOffer] = []
+    offers.reserveCapacity(crawled.offers.count)
+    for var offer in crawled.offers {
+      guard let entry = head.entry(offer.offer.sku) else {
+        offers.append(offer)
+        continue
+      }
+      if entry.standing != .offered, !Self.sells(offer.offer) {
+        echoes.append(Echo(sku: offer.offer.sku, fact: .withdrawal, shown: "no"))
+        continue
+      }
+      let shown = offer.offer.pricing
+      if shown != entry.offer.pricing, published.contains(where: { $0[offer.offer.sku] == shown }) {
+        echoes.append(
+          Echo(sku: offer.offer.sku, fact: .price, shown: shown.lowest.map(\.description) ?? ""))
+        offer.offer.pricing = entry.offer.pricing
+      }
+      offers.append(offer)
+    }
+    let present = Set(crawled.offers.map(\.offer.sku))
+    for entry in head.entries where entry.standing != .offered && !present.contains(entry.offer.sku) {
+      echoes.append(Echo(sku: entry.offer.sku, fact: .absence, shown: ""))
+    }
+    var result = crawled
+    result.offers = offers
+    return (result, echoes.sorted { $0.sku < $1.sku })
+  }
+
+  /// Whether a buyer could get one: some store says yes, and not with a stock of 0.
+  private static func sells(_ offer: Offer) -> Bool {
+    offer.availabilities.contains { $0.isAvailable && ($0.stock ?? 1) > 0 }
+      || offer.availabilities.isEmpty
+  }
+}

@@ -1,0 +1,89 @@
+import Model
+
+extension Policy {
+  /// Asks whether the whole price level has moved, and whether many single prices have moved too far.
+  func prices(
+    of offered: [CatalogEntry], in next: Catalog, drop: Double, rise: Double, category: String? = nil
+  ) -> [Objection] {
+    var (before, after) = (0, 0)
+    var (fallen, risen): ([String], [String]) = ([], [])
+    var ratios: [Double] = []
+    for entry in offered {
+      guard let other = next.entry(entry.offer.sku), other.standing == .offered,
+        let old = entry.offer.pricing.lowest?.amount, let new = other.offer.pricing.lowest?.amount
+      else { continue }
+      before += old
+      after += new
+      let ratio = Double(new) / Double(old)
+      ratios.append(ratio)
+      if ratio < 1 - drop { fallen.append("\(entry.offer.sku) \(old) → \(new)") }
+      if ratio > 1 + rise { risen.append("\(entry.offer.sku) \(old) → \(new)") }
+    }
+    guard before > 0 else { return [] }
+    var objections: [Objection] = []
+    let level = Double(after) / Double(before)
+    func object(_ rule: Objection.Rule, _ count: Int, of whole: Int, _ limit: Double, _ examples: [String]) {
+      objections.append(
+        Objection(rule, count: count, of: whole, limit: limit, examples: examples, category: category))
+    }
+    if level < 1 - drop {
+      object(.priceLevelDrop, before - after, of: before, drop, fallen)
+    } else if Self.exceeds(fallen.count, of: ratios.count, limit: Self.movedShare) {
+      object(.priceDrop, fallen.count, of: ratios.count, Self.movedShare, fallen)
+    }
+    if level > 1 + rise {
+      object(.priceLevelRise, after - before, of: before, rise, risen)
+    } else if Self.exceeds(risen.count, of: ratios.count, limit: Self.movedShare) {
+      object(.priceRise, risen.count, of: ratios.count, Self.movedShare, risen)
+    }
+    if category == nil, let factor = Self.commonFactor(ratios), !objections.isEmpty {
+      let same = ratios.count { abs($0 / factor - 1) < Self.sameFactor }
+      object(
+        .currency, same, of: ratios.count, Self.movedShare,
+        ["× \((factor * 10_000).rounded() / 10_000)"])
+    }
+    return objections
+  }
+
+  /// The factor by which most prices moved together, when it looks like an exchange rate.
+  ///
+  /// A power of ten is a digit that was lost or doubled: the price level says that already.
+  static func commonFactor(_ ratios: [Double]) -> Double? {
+    guard ratios.count >= 3 else { return nil }
+    let median = ratios.sorted()[ratios.count / 2]
+    guard median < 0.34 || median > 3 else { return nil }
+    let same = ratios.count { abs($0 / median - 1) < sameFactor }
+    guard same * 10 >= ratios.count * 8 else { return nil }
+    for power in [0.0001, 0.001, 0.01, 0.1, 10, 100, 1000, 10_000] where abs(median / power - 1) < sameFactor
+    {
+      return nil
+    }
+    return median
+  }
+
+  /// How far two factors may lie apart and still be one: whole tenge and cents are rounded.
+  static let sameFactor = 0.03
+
+  /// A field that many offers had and few have.
+  func coverage(from before: [CatalogEntry], to after: [CatalogEntry]) -> [Objection] {
+    guard !before.isEmpty, !after.isEmpty else { return [] }
+    let fields: [(String, (CatalogEntry) -> Bool)] = [
+      ("model", { !$0.offer.model.isEmpty }), ("brand", { $0.offer.brand != nil }),
+      ("stock", { !$0.offer.availabilities.isEmpty }), ("card", { $0.product != nil }),
+      ("images", { !($0.product?.images.isEmpty ?? true) }),
+      ("characteristics", { !($0.product?.characteristics.isEmpty ?? true) }),
+      ("description", { $0.product?.description != nil }),
+      ("category", { !($0.product?.categories.isEmpty ?? true) }),
+    ]
+    return fields.compactMap { name, has in
+      let (old, new) = (before.count(where: has), after.count(where: has))
+      let former = Double(old) / Double(before.count)
+      guard Double(new) / Double(after.count) < former * minimumCoverage, old > new else { return nil }
+      return Objection(
+        .coverage, count: new, of: after.count, limit: former * minimumCoverage, examples: [name])
+    }
+  }
+
+  /// New offers that are never too many: small shops grow as they like.
+  static let freelyNew = 20
+}

@@ -1,0 +1,151 @@
+import FoundationEssentials
+import Store
+import SystemPackage
+import TestKit
+import Testing
+
+/// The four sources of offers, through the built program.
+@Suite struct CrawlSourceTests {
+  @Test func theCabinetIsATruthOfItsOwn() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(
+        simulator, sources: [Workbench.cabinet(simulator)], enrich: "pages: false, details: false")
+      try bench.writeCookies()
+      // The announced total lies a little; the list is read to its end.
+      try await simulator.control("POST", "/cabinet", ["totalDrift": 5])
+      let run = try await bench.catalog("crawl", "--now", Workbench.midnight)
+      #expect(run.exit == 0, "\(run.out)\(run.err)")
+      let (result, report) = try bench.lastCrawl()
+      let offers = try #require(result["offers"]?.array)
+      let state = try await simulator.control("GET", "/state")
+      #expect(offers.count == state["offers"]?.int)
+      #expect(
+        report["requests"]?["cabinet"]?["asked"]?.int == offers.count / 100
+          + (offers.count % 100 == 0 ? 1 : 2))
+      #expect(try Self.rules(result).contains("cabinet-total"))
+      let asked = try await simulator.requests("cabinet")
+      #expect(asked.allSatisfy { $0["method"]?.string == "GET" }, "never a write")
+      #expect(asked.allSatisfy { $0["userAgent"]?.string?.hasPrefix("Mozilla/5.0") == true })
+      let disk = try bench.everything(below: bench.root.appending("output"))
+      for secret in ["seller@example.kz", "demo-session", "planted-sid-secret", "uploadedBy", "7000000000"] {
+        #expect(!disk.contains(secret), "\(secret)")
+      }
+      let night = try await bench.catalog("nightly", "--now", Workbench.midnight)
+      #expect(night.exit == 0, "\(night.out)\(night.err)")
+      let verdict = try await simulator.pull(bench.feed)
+      #expect(verdict["status"]?.string == "accepted" && verdict["offers"]?.int == offers.count, "\(verdict)")
+    }
+  }
+
+  @Test func cabinetDetailsStandInForPages() async throws {
+    try await SimulatorProcess.with { simulator in
+      let (bench, cards) = try await Workbench.small(
+        simulator, sources: [Workbench.cabinet(simulator)], enrich: "pages: false, reviews: false")
+      try bench.writeCookies()
+      let run = try await bench.catalog("crawl", "--now", Workbench.midnight)
+      #expect(run.exit == 0, "\(run.out)\(run.err)")
+      let offers = try #require(try bench.lastCrawl().result["offers"]?.array)
+      #expect(offers.count == cards.count)
+      #expect(offers.allSatisfy { ($0["product"]?["characteristics"]?.array ?? []).isEmpty == false })
+      let disk = try bench.everything(below: bench.root.appending("output"))
+      for secret in ["7000000000", "улица Складская", "streetName", "Точка", "seller@example.kz"] {
+        #expect(!disk.contains(secret), "\(secret)")
+      }
+    }
+  }
+
+  @Test func aSessionThatIsOverIsAClearStop() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(
+        simulator, sources: [Workbench.cabinet(simulator)], enrich: "pages: false, details: false")
+      try bench.writeCookies()
+      #expect(try await bench.catalog("nightly", "--now", Workbench.midnight).exit == 0)
+      let before = try bench.state(of: bench.shop.catalog, bench.shop.feeds, bench.shop.versions)
+      try bench.writeCookies(session: "old")
+      let night = try await bench.catalog("nightly", "--now", "2026-11-23T21:00:00Z")
+      #expect(
+        night.exit == 1 && night.err.contains("the cabinet session is over"),
+        "\(night.exit ?? -1) \(night.err)")
+      #expect(try bench.state(of: bench.shop.catalog, bench.shop.feeds, bench.shop.versions) == before)
+      let asked = try await simulator.requests("cabinet")
+      #expect(asked.last?["status"]?.int == 302)
+      #expect(asked.count { $0["status"]?.int == 302 } == 1, "asked once, and never at the login")
+
+      // As a further source it leaves a gap, and the night goes on.
+      let (other, _) = try await Workbench.small(
+        simulator, sources: [Workbench.cabinet(simulator)], enrich: "pages: false, reviews: false")
+      try other.writeCookies(session: "old")
+      let partly = try await other.catalog("nightly", "--now", Workbench.midnight)
+      #expect(partly.exit == 3, "\(partly.out)\(partly.err)")
+      #expect(try Self.rules(other.lastCrawl().result).contains("session-expired"))
+      #expect(try other.head() == 1)
+    }
+  }
+
+  @Test func aCookieFileThatOthersMayReadIsRefused() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(simulator, sources: [Workbench.cabinet(simulator)])
+      let missing = try await bench.catalog("crawl")
+      #expect(missing.exit == 78 && missing.err.contains("cookie file"), "\(missing.err)")
+      try bench.writeCookies(mode: 0o644)
+      let refused = try await bench.catalog("crawl")
+      #expect(refused.exit == 78 && refused.err.contains("chmod 600"), "\(refused.err)")
+      #expect(try await simulator.requests("cabinet").isEmpty)
+    }
+  }
+
+  @Test func aSheetFillsAndContradicts() async throws {
+    try await SimulatorProcess.with { simulator in
+      let base = try simulator.base("base")
+      let (bench, cards) = try await Workbench.small(simulator, enrich: "pages: false, reviews: false")
+      let card = cards[0]
+      let feed = String(decoding: try bench.folder.read("feed.xml"), as: UTF8.self)
+      let sku = try #require(
+        feed.components(separatedBy: "sku=\"").dropFirst().first?.components(separatedBy: "\"").first)
+      #expect(sku.hasPrefix(card))
+      // The seed's variable names the sheet where the configuration has none.
+      try await simulator.fault([
+        "surface": "feeds", "path": "/sheets", "kind": "rewrite", "find": .string("\(sku),"),
+        "with": .string("\(sku),X"), "times": "always",
+      ])
+      let run = try await bench.catalog(
+        "crawl", "--now", Workbench.midnight, environment: ["GOOGLE_SHEET_URL": "\(base)/sheets/demo.csv"])
+      #expect(run.exit == 0, "\(run.out)\(run.err)")
+      let (result, report) = try bench.lastCrawl()
+      #expect(result["sources"]?[1]?["kind"]?.string == "sheet")
+      let conflict = try #require(
+        report["conflicts"]?["examples"]?.array?.first { $0["field"]?.string == "title" })
+      #expect(conflict["sku"]?.string == sku)
+      #expect(conflict["kept"]?["source"]?.string?.contains("feed.xml") == true)
+      #expect(conflict["other"]?["source"]?.string?.contains("demo.csv") == true)
+      #expect(conflict["other"]?["value"]?.string?.hasPrefix("X") == true)
+      #expect(run.out.contains("sources disagree") && run.out.contains(sku))
+      let disk = try bench.everything(below: bench.root.appending("output"))
+      #expect(!disk.contains("701 000 00 01"), "a column that is nobody's business")
+    }
+  }
+
+  @Test func sellersPricesBecomeAPriceReport() async throws {
+    try await SimulatorProcess.with { simulator in
+      let (bench, cards) = try await Workbench.small(
+        simulator, enrich: "pages: false, reviews: false, offers: true")
+      let run = try await bench.catalog("crawl", "--now", Workbench.midnight)
+      #expect(run.exit == 0, "\(run.out)\(run.err)")
+      let market = try JSONValue(parsing: AtomicFile.read(bench.shop.reports.appending("market.json")))
+      let positions = try #require(market["cards"]?.array)
+      #expect(Set(positions.compactMap { $0["card"]?.string }) == Set(cards))
+      for position in positions {
+        let (low, middle) = (try #require(position["min"]?.int), try #require(position["median"]?.int))
+        #expect(low <= middle && position["city"]?.string == "750000000")
+        #expect((position["rank"]?.int ?? 0) >= 1 && position["own"]?.int ?? 0 >= low)
+      }
+      #expect(try await simulator.requests("offers").allSatisfy { $0["method"]?.string == "POST" })
+      let catalog = try bench.everything(below: bench.shop.crawl)
+      #expect(!catalog.contains("Учебный продавец"), "names of other sellers are not kept")
+    }
+  }
+
+  static func rules(_ result: JSONValue) throws -> Set<String> {
+    Set(try #require(result["findings"]?.array).compactMap { $0["rule"]?.string })
+  }
+}

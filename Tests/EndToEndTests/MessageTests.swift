@@ -1,0 +1,125 @@
+import FoundationEssentials
+import Store
+import SystemPackage
+import TestKit
+import Testing
+
+/// Orders to messages: the built notifier against the built simulator.
+@Suite struct MessageTests {
+  private static let firstMorning = "2026-11-23T05:00:00Z"
+  private static let secondMorning = "2026-11-24T05:00:00Z"
+
+  /// A workspace in which the first run has been, and a night has passed.
+  private static func afterTheFirstRun(
+    _ simulator: SimulatorProcess
+  ) async throws -> Workbench {
+    let bench = try Workbench(simulator)
+    let first = try await bench.notifier("run", "--now", firstMorning)
+    #expect(first.exit == 0, "\(first.out)\(first.err)")
+    #expect(try await simulator.messages().isEmpty, "the first run is silent")
+    try await simulator.nextNight()
+    return bench
+  }
+
+  private static func ids(_ messages: [JSONValue]) -> [String] { messages.compactMap { $0["id"]?.string } }
+
+  @Test func everyBuyerHearsOnceAndTheSecondRunIsSilent() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try await Self.afterTheFirstRun(simulator)
+      let run = try await bench.notifier("run", "--now", Self.secondMorning, "--json")
+      #expect(run.exit == 0, "\(run.out)\(run.err)")
+      let messages = try await simulator.messages()
+      #expect(messages.count > 5 && Set(Self.ids(messages)).count == messages.count)
+      let again = try await bench.notifier("run", "--now", Self.secondMorning)
+      #expect(again.exit == 0, "\(again.out)\(again.err)")
+      #expect(try await simulator.messages().count == messages.count)
+      let status = try await bench.notifier("status", "--json")
+      #expect(status.exit == 0)
+    }
+  }
+
+  @Test func noPhoneIsShownWhereOthersRead() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try await Self.afterTheFirstRun(simulator)
+      let run = try await bench.notifier("run", "--now", Self.secondMorning, "--verbose")
+      let plan = try await bench.notifier("scan", "--now", Self.secondMorning, "--json")
+      let phones = try await simulator.messages().compactMap { message in
+        message["chat"]?.string.map { String($0.prefix { $0 != "@" }.dropFirst()) }
+      }
+      #expect(!phones.isEmpty)
+      let heard = run.out + run.err + plan.out + plan.err
+      for phone in phones {
+        #expect(!heard.contains(phone))
+        for (path, _) in try bench.state(of: bench.root)
+        where !path.contains("/orders/") && !path.contains("/outbox/") {
+          let text = String(decoding: try AtomicFile.read(FilePath(path)), as: UTF8.self)
+          #expect(!text.contains(phone), "\(path)")
+        }
+      }
+      for secret in ["demo-token", "demo-waha-key"] { #expect(!heard.contains(secret)) }
+    }
+  }
+
+  @Test(
+    arguments: [
+      ["kind": "close", "when": "after", "times": 3],
+      ["kind": "cutBody", "bytes": 5, "when": "after", "times": 3],
+      ["kind": "status", "status": 502, "html": true, "when": "after", "times": 3],
+      ["kind": "close", "times": 3],
+    ] as [JSONValue])
+  func aLostReplyNeverBecomesASecondMessage(fault: JSONValue) async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try await Self.afterTheFirstRun(simulator)
+      // A server that would show a repeated id twice.
+      try await simulator.control("POST", "/waha", ["dedupe": "none"])
+      guard case .object(var members) = fault else { return }
+      members["surface"] = "waha"
+      members["path"] = "/waha/api/sendText"
+      try await simulator.fault(.object(members))
+      for _ in 0..<3 { _ = try await bench.notifier("run", "--now", Self.secondMorning) }
+      let messages = try await simulator.messages()
+      #expect(Set(Self.ids(messages)).count == messages.count, "no message twice")
+      let status = try await bench.notifier("status", "--json")
+      let states = try #require(try status.json()["shops"]?[0]?["status"]?["states"])
+      let spoken = (states["confirmed"]?.int ?? 0) + (states["accepted"]?.int ?? 0)
+      let unknown = (states["parked"]?.int ?? 0) + (states["unknown"]?.int ?? 0)
+      #expect(spoken == messages.count || spoken + unknown >= messages.count, "\(status.out)")
+      #expect((states["planned"]?.int ?? 0) == 0 || spoken > 0, "\(status.out)")
+    }
+  }
+
+  @Test func aSessionThatIsLoggedOutSendsNothingAndSaysWhatToDo() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try await Self.afterTheFirstRun(simulator)
+      try await simulator.control("POST", "/waha", ["session": "default", "status": "SCAN_QR_CODE"])
+      let run = try await bench.notifier("run", "--now", Self.secondMorning)
+      #expect(
+        run.exit != 0 && (run.out + run.err).contains("session link"),
+        "\(run.exit ?? -1) \(run.out)\(run.err)")
+      #expect(try await simulator.messages().isEmpty)
+      try await simulator.control("POST", "/waha", ["session": "default", "status": "WORKING"])
+      let next = try await bench.notifier("run", "--now", Self.secondMorning)
+      #expect(next.exit == 0, "\(next.out)\(next.err)")
+      #expect(try await simulator.messages().count > 5)
+    }
+  }
+
+  @Test(.needsSampleData) func savedAnswersMakeASnapshotAndAPlan() async throws {
+    let root = try #require(SampleData.root) + "/orders-synthetic"
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(simulator)
+      let made = try await bench.notifier(
+        "snapshot", "--shop", "demo", "--from", "\(root)/orders-page-0.json", "\(root)/orders-page-1.json",
+        "--entries", "\(root)/entries-by-order.json", "--now", "2026-04-20T05:00:00Z", "--json")
+      #expect(made.exit == 0, "\(made.err)")
+      let silent = try await bench.notifier(
+        "scan", "--shop", "demo", "--now", "2026-04-20T05:00:00Z", "--json")
+      #expect(silent.exit == 0, "\(silent.err)")
+      let attributes = try FileManager.default.contentsOfDirectory(atPath: bench.shop.orders.string)
+      #expect(attributes.count == 1)
+      let mode = try FileManager.default.attributesOfItem(
+        atPath: bench.shop.orders.appending(try #require(attributes.first)).string)[.posixPermissions]
+      #expect((mode as? Int) == 0o600)
+    }
+  }
+}
