@@ -115,6 +115,24 @@ enum Calls {
     try attempt(path, "cut") { try descriptor.resize(to: Int64(length)) }
   }
 
+  /// Maps a whole file for reading; `nil` for an empty one, which cannot be mapped.
+  static func map(
+    _ descriptor: FileDescriptor, _ count: Int, _ path: FilePath
+  ) throws(StoreError) -> UnsafeRawPointer? {
+    guard count > 0 else { return nil }
+    var pages: UnsafeMutableRawPointer?
+    try check(path, "map") {
+      unsafe pages = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0)
+      return unsafe pages == MAP_FAILED ? -1 : 0
+    }
+    return UnsafeRawPointer(pages)
+  }
+
+  /// Gives a mapping back; it was read-only, so nothing can be lost.
+  static func unmap(_ pages: UnsafeRawPointer?, _ count: Int) {
+    if let pages = unsafe pages { _ = unsafe munmap(UnsafeMutableRawPointer(mutating: pages), count) }
+  }
+
   /// Names in a folder, without `.` and `..`, in no order.
   static func names(in folder: FilePath) throws(StoreError) -> [[UInt8]] {
     try attempt(folder, "list") {

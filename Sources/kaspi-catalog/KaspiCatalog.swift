@@ -14,7 +14,9 @@ struct KaspiCatalog: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, NightlyCommand.self, CrawlCommand.self, ReparseCommand.self, PlanCommand.self,
       PublishCommand.self,
-      IndexCommand.self, SearchCommand.self, LintCommand.self, ExplainCommand.self, ExtractCommand.self,
+      IndexCommand.self, SearchCommand.self, RecommendCommand.self, ContextCommand.self,
+      CategoriesCommand.self, StatsCommand.self, SynonymsCommand.self, EvalCommand.self, KnowledgeCommand.self,
+      LintCommand.self, ExplainCommand.self, ExtractCommand.self,
       ImportHistoryCommand.self, VersionsCommand.self, DiffCommand.self, LogCommand.self, BlameCommand.self,
       ShowCommand.self, PricesCommand.self, RestoreCommand.self, PinCommand.self, GcCommand.self,
       VerifyCommand.self, ExportCommand.self, WhyCommand.self, StatusCommand.self, ConfigCommand.self,

@@ -216,9 +216,9 @@ import Testing
     let documents = [
       SearchDocument(sku: "a b", title: "чайник чайник"), SearchDocument(sku: "c", title: "чайник белый"),
     ]
-    let searcher = try Searcher(Segment(opening: IndexBuilder.build(documents: documents)))
+    let finder = try Finder(Segment(opening: IndexBuilder.build(documents: documents, synonyms: .none)))
     var run: [UInt8] = []
-    try BatchRunner(searcher, top: 50, tag: "t").run([
+    try BatchRunner(finder, top: 50, tag: "t").run([
       BatchQuery(id: "q1", text: "Чайники"), BatchQuery(id: "q2", text: "нет"),
       BatchQuery(id: "q3", text: "белая"),
     ]) { run += $0 }
@@ -228,7 +228,9 @@ import Testing
       lines.map { [$0[0], $0[1], $0[2], $0[3], $0[5]] } == [
         ["q1", "Q0", "a%20b", "1", "t"], ["q1", "Q0", "c", "2", "t"], ["q3", "Q0", "c", "1", "t"],
       ])
-    let hit = try #require(try searcher.search(Query("Чайники")).first)
+    var analyzer = try Analyzer()
+    let hits = try finder.find(SearchRequest(plain: "Чайники"), analyzer: &analyzer).hits
+    let hit = try #require(hits.first)
     let written = try #require(Double(lines[0][4]))
     #expect(abs(written - hit.score) <= 0.000_000_5)
   }

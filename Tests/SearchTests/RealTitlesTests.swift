@@ -26,7 +26,7 @@ import Testing
   func aTitleOfALiveShopFindsItsOffer(feed: String, atLeast: Int) throws {
     let offers = try offers(feed)
     #expect(offers.count >= atLeast)
-    let searcher = try Searcher(Segment(opening: IndexBuilder.build(documents: offers)))
+    let searcher = try Searcher(Segment(opening: IndexBuilder.build(documents: offers, synonyms: .none)))
     var analyzer = try Analyzer()
     let asked = offers.enumerated().filter { $0.offset % 4 == 0 && !$0.element.title.isEmpty }.map(\.element)
     var missed: [String] = []
@@ -43,7 +43,7 @@ import Testing
 
   @Test(.needsSampleData) func aSKUOfALiveShopFindsItsOffer() throws {
     let offers = try offers("pricelist/opt-250-messy-sku.xml")
-    let searcher = try Searcher(Segment(opening: IndexBuilder.build(documents: offers)))
+    let searcher = try Searcher(Segment(opening: IndexBuilder.build(documents: offers, synonyms: .none)))
     for offer in offers where Tokenizer.tokens(in: offer.sku).isEmpty == false {
       let hits = try searcher.search(Query(offer.sku), top: 5)
       #expect(hits.contains { $0.sku == offer.sku }, "\(offer.sku)")

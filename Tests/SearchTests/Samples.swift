@@ -84,7 +84,8 @@ struct BruteForce {
   }
 
   private let skus: [String]
-  private let saturation: Double
+  private let ranking: Ranking
+  private let rarities: [String: Double]
   /// For each term its weighted frequency in every document; negative where the document has it not.
   private let frequencies: [String: [Double]]
 
@@ -99,6 +100,12 @@ struct BruteForce {
           for term in try analyzer.terms(in: text) {
             counts[term.text, default: 0] += 1
             length += term.isExtra ? 0 : 1
+          }
+          if field == .brand {
+            for token in Tokenizer.tokens(in: text) {
+              let first = try analyzer.terms(in: token.text).first?.text
+              if first != token.text { counts["=" + token.text, default: 0] += 1 }
+            }
           }
         }
         document.counts.append(counts)
@@ -124,7 +131,12 @@ struct BruteForce {
       }
     }
     skus = documents.map(\.source.sku)
-    (self.frequencies, saturation) = (frequencies, ranking.saturation)
+    (self.frequencies, self.ranking) = (frequencies, ranking)
+    let all = Double(documents.count)
+    rarities = frequencies.mapValues { column in
+      let present = Double(column.count { $0 >= 0 })
+      return naturalLogarithm(1 + (all - present + 0.5) / (present + 0.5))
+    }
   }
 
   private static func texts(of document: SearchDocument, _ field: Field) -> [String] {
@@ -141,18 +153,46 @@ struct BruteForce {
 
   /// SKUs and scores of the best, by falling score and then by SKU.
   func search(_ query: Query, top: Int) -> [(sku: String, score: Double)] {
-    var scores = [Double](repeating: -1, count: skus.count)
-    for term in query.terms {
-      guard let column = frequencies[term.text] else { continue }
-      let (all, present) = (Double(skus.count), Double(column.count { $0 >= 0 }))
-      let rarity = naturalLogarithm(1 + (all - present + 0.5) / (present + 0.5))
-      for (number, frequency) in column.enumerated() where frequency >= 0 {
-        let share = frequency * (saturation + 1) / (frequency + saturation)
-        scores[number] = max(0, scores[number]) + term.weight * rarity * share
+    var hits: [(sku: String, score: Double)] = []
+    for number in skus.indices {
+      var (total, covered, shares, isHit) = (0.0, 0.0, 0.0, false)
+      for slot in query.slots {
+        var (best, complete, share) = (0.0, 0.0, 0.0)
+        for way in slot.ways {
+          let known = way.terms.enumerated().filter { frequencies[$0.element] != nil }
+          if known.isEmpty { continue }
+          let guess = way.reading.isGuess ? slot.ways.filter(\.reading.isGuess) : []
+          let common = guess.flatMap(\.terms).compactMap { rarities[$0] }.min()
+          let needed = known.filter { $0.offset < way.needed }
+          if share == 0 {
+            share = slot.weight * needed.reduce(0) { $0 + (common ?? rarities[$1.element] ?? 0) }
+          }
+          var (sum, present, isPresent) = (0.0, 0, false)
+          for (place, term) in known {
+            guard let frequency = frequencies[term]?[number], frequency >= 0 else { continue }
+            isPresent = true
+            if place < way.needed { present += 1 }
+            let saturated = frequency * (ranking.saturation + 1) / (frequency + ranking.saturation)
+            sum += slot.weight * way.weight * (common ?? rarities[term] ?? 0) * saturated
+          }
+          guard isPresent else { continue }
+          best = max(best, sum)
+          complete = max(complete, Double(present) / Double(max(1, needed.count)), 0.1)
+        }
+        shares += share
+        guard complete > 0 else { continue }
+        isHit = true
+        total += best
+        covered += complete * share
       }
+      let share = shares > 0 ? min(1, covered / shares) : 1
+      total *= 1 - ranking.coverage + ranking.coverage * (share > 1 - 1e-9 ? 1 : share)
+      if isHit { hits.append((skus[number], total)) }
     }
     // Sorting is stable and documents are in the order of SKUs.
-    let hits = scores.indices.filter { scores[$0] >= 0 }.sorted { scores[$0] > scores[$1] }
-    return hits.prefix(top).map { (skus[$0], scores[$0]) }
+    let order = hits.indices.sorted {
+      hits[$0].score != hits[$1].score ? hits[$0].score > hits[$1].score : $0 < $1
+    }
+    return order.prefix(top).map { hits[$0] }
   }
 }

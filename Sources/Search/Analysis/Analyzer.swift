@@ -3,20 +3,22 @@
 /// Documents and queries go through the same rules; their number is ``version``, and an index made by other
 /// rules is refused. A token gives, in this order:
 ///
-/// 1. One *primary* term for each part between hyphens. A Latin word is stemmed as English, a Cyrillic word as
-///    Russian, by libstemmer; a word with Kazakh letters, with mixed scripts or with digits is not stemmed.
-/// 2. *Extra* terms, other spellings under which the same thing is looked for: the compound written as one
-///    word (wi-fi: wifi, SM-A155F: sma155f); the letters and the digits of a part like RTX4060 or 128гб; a word
-///    with Kazakh letters as it is typed on a Russian keyboard (қазан: казан).
+/// 1. *Primary* terms, one for each part between hyphens. A Latin word is stemmed as English, a Cyrillic word as
+///    Russian, by libstemmer; a word with Kazakh letters by ``KazakhStemmer``; a word with digits is not
+///    stemmed. A number with a unit behind it gives two: the number and the unit's one name (128гб: 128, gb). Letters
+///    typed in the wrong script for their looks are brought into one (А15: a15).
+/// 2. *Extra* terms, other spellings under which the same thing is looked for: the compound or the number with
+///    its unit as one word (wi-fi: wifi, SM-A155F: sma155f, 128 ГБ: 128gb); the letters and the digits of a part like
+///    RTX4060; the numbers of 160x80; a word with Kazakh letters as it is typed on a Russian keyboard
+///    (қазан: казан).
 ///
 /// Owns two stemmers, so it serves one thread at a time.
 public struct Analyzer: ~Copyable {
   /// The number of these rules; any change that can give another term to some text raises it.
-  public static let version = 1
+  public static let version = 2
 
   private var russian: Stemmer
   private var english: Stemmer
-  private var scratch: [UInt8] = []
 
   /// Opens the stemmers.
   ///
@@ -35,14 +37,19 @@ public struct Analyzer: ~Copyable {
   /// - Throws: ``IndexError`` with code `failed` when memory ran out.
   public mutating func terms(in text: String) throws(IndexError) -> [Term] {
     var terms: [Term] = []
-    var tokenizer = Tokenizer()
-    var forms = TermForms()
+    var (tokenizer, forms, joiner) = (Tokenizer(), TermForms(), MeasureJoiner())
     var position = 0
     let bytes = text.utf8.span
     while tokenizer.next(in: bytes) {
       forms.removeAll()
-      try appendForms(of: tokenizer.folded, tokenizer.traits, to: &forms)
+      try appendForms(of: tokenizer.folded, to: &forms)
       terms += forms.terms(at: position, range: tokenizer.range)
+      if let measure = joiner.join(tokenizer.folded, tokenizer.traits, tokenizer.range) {
+        terms.append(
+          Term(
+            text: String(decoding: measure, as: UTF8.self), range: tokenizer.range, position: position,
+            isExtra: true))
+      }
       position += forms.primaryCount
     }
     return terms
@@ -52,111 +59,97 @@ public struct Analyzer: ~Copyable {
   ///
   /// - Parameters:
   ///   - folded: Text, as the tokenizer left it.
-  ///   - traits: What the tokenizer saw in it.
   ///   - forms: What the terms are appended to.
   /// - Throws: ``IndexError`` with code `failed` when memory ran out.
-  mutating func appendForms(
-    of folded: [UInt8], _ traits: Traits, to forms: inout TermForms
-  ) throws(IndexError) {
-    let token = folded.span
-    guard traits.contains(.hyphen) else {
-      try appendWord(token, as: .primary, to: &forms)
-      try appendExtras(of: token, to: &forms)
-      return
+  mutating func appendForms(of folded: [UInt8], to forms: inout TermForms) throws(IndexError) {
+    let parts = Part.parts(of: folded)
+    for part in parts { try appendPrimary(part, to: &forms) }
+    for part in parts { try appendExtras(part, to: &forms) }
+    guard (2...8).contains(parts.count), !parts.allSatisfy(\.isNumber) else { return }
+    if parts.count == 2, parts[0].isNumber, let unit = Units.name(parts[1].bytes) {
+      append(Units.number(parts[0].bytes) + unit, as: .joined, to: &forms)
+    } else {
+      try appendWord(parts.flatMap(\.bytes), as: .joined, to: &forms)
     }
-    let parts = Self.parts(of: token)
-    for part in parts { try appendWord(token.extracting(part), as: .primary, to: &forms) }
-    for part in parts { try appendExtras(of: token.extracting(part), to: &forms) }
-    guard (2...8).contains(parts.count) else { return }
-    var joined: [UInt8] = []
-    for part in parts { for index in part { joined.append(token[index]) } }
-    try appendWord(joined.span, as: .extra, to: &forms)
   }
 
-  /// The pieces between hyphens.
-  private static func parts(of token: Span<UInt8>) -> [Range<Int>] {
-    var parts: [Range<Int>] = []
-    var start = 0
-    for index in 0...token.count where index == token.count || token[index] == 0x2D {
-      if index > start { parts.append(start..<index) }
-      start = index + 1
+  /// The stem of one folded word, by the rules for its script.
+  ///
+  /// - Parameter word: Letters only, folded.
+  /// - Returns: Its primary term.
+  /// - Throws: ``IndexError`` with code `failed` when memory ran out.
+  mutating func stem(_ word: [UInt8]) throws(IndexError) -> [UInt8] {
+    var forms = TermForms()
+    try appendWord(word, as: .primary, to: &forms)
+    return forms.bytes
+  }
+
+  private mutating func appendPrimary(_ part: Part, to forms: inout TermForms) throws(IndexError) {
+    if part.head > 0 {
+      append(Array(part.bytes[..<part.head]), as: .primary, to: &forms)
+      append(part.unit, as: .primary, to: &forms)
+    } else {
+      try appendWord(part.bytes, as: .primary, to: &forms)
     }
-    return parts
+  }
+
+  /// Appends the other spellings of one part.
+  private mutating func appendExtras(_ part: Part, to forms: inout TermForms) throws(IndexError) {
+    for factor in part.factors { append(Array(factor), as: .piece, to: &forms) }
+    if part.head > 0 {
+      append(Units.number(Array(part.bytes[..<part.head])) + part.unit, as: .joined, to: &forms)
+    } else if part.traits.contains(.digit) {
+      guard let cut = part.boundary else { return }
+      try appendWord(Array(part.bytes[..<cut]), as: .piece, to: &forms)
+      try appendWord(Array(part.bytes[cut...]), as: .piece, to: &forms)
+    } else if part.traits.script == .kazakh {
+      var typed: [UInt8] = []
+      KazakhLetters.appendSubstitutes(of: part.bytes.span, to: &typed)
+      try appendWord(typed, as: .other, to: &forms)
+      var stem: [UInt8] = []
+      KazakhLetters.appendSubstitutes(of: KazakhStemmer.stem(part.bytes).span, to: &stem)
+      append(stem, as: .other, to: &forms)
+    }
   }
 
   /// Appends one word, stemmed where its script has a stemmer.
   private mutating func appendWord(
-    _ word: Span<UInt8>, as role: TermForms.Role, to forms: inout TermForms
+    _ word: [UInt8], as role: TermForms.Role, to forms: inout TermForms
   ) throws(IndexError) {
-    let traits = Self.traits(of: word)
+    let traits = Part.traits(of: word)
     let start = forms.bytes.count
-    switch traits.kind {
-    case .word(.cyrillic) where !traits.contains(.apostrophe):
-      try russian.stem(word, appendingTo: &forms.bytes)
-    case .word(.latin):
-      try english.stem(word, appendingTo: &forms.bytes)
-    case .word, .number, .model:
-      // An apostrophe means something to the English stemmer only; elsewhere it is a sound, not a letter.
-      for index in word.indices where word[index] != 0x27 { forms.bytes.append(word[index]) }
+    if !traits.contains(.digit), let unit = Units.name(word) {
+      forms.bytes += unit
+    } else {
+      switch traits.kind {
+      case .word(.cyrillic) where !traits.contains(.apostrophe):
+        try russian.stem(word.span, appendingTo: &forms.bytes)
+      case .word(.latin):
+        try english.stem(Self.singular(word).span, appendingTo: &forms.bytes)
+      case .word(.kazakh): forms.bytes += KazakhStemmer.stem(word).filter { $0 != 0x27 }
+      case .word, .number, .model:
+        // An apostrophe means something to the English stemmer only; elsewhere it is a sound, not a letter.
+        forms.bytes += word.filter { $0 != 0x27 }
+      }
     }
     // Stemming never empties a word, but the guard costs nothing: an empty term would match nothing.
-    if forms.bytes.count == start { for index in word.indices { forms.bytes.append(word[index]) } }
+    if forms.bytes.count == start { forms.bytes += word }
     forms.close(from: start, as: role)
   }
 
-  /// Appends the other spellings of one part.
-  private mutating func appendExtras(of part: Span<UInt8>, to forms: inout TermForms) throws(IndexError) {
-    let traits = Self.traits(of: part)
-    if traits.contains(.digit) {
-      guard let cut = Self.boundary(of: part) else { return }
-      try appendWord(part.extracting(0..<cut), as: .extra, to: &forms)
-      try appendWord(part.extracting(cut..<part.count), as: .extra, to: &forms)
-    } else if traits.script == .kazakh {
-      scratch.removeAll(keepingCapacity: true)
-      KazakhLetters.appendSubstitutes(of: part, to: &scratch)
-      let typed = scratch
-      try appendWord(typed.span, as: .extra, to: &forms)
-    }
+  /// An abbreviation without the s of its plural, which the stemmer leaves on words without vowels: TVs, DVDs.
+  private static func singular(_ word: [UInt8]) -> [UInt8] {
+    guard (3...5).contains(word.count), word.last == 0x73,
+      !word.contains(where: { "aeiouys'".utf8.contains($0) && $0 != 0x73 }),
+      word.dropLast().last != 0x73
+    else { return word }
+    return Array(word.dropLast())
   }
 
-  /// Where letters and digits meet, when they meet once: after two letters or more, or after a number.
-  ///
-  /// A single letter before digits belongs to them: the 15 of A15 is not the 15 of iPhone 15.
-  private static func boundary(of part: Span<UInt8>) -> Int? {
-    guard part.count > 1 else { return nil }
-    let startsWithNumber = part[0].isDigit
-    var cut: Int?
-    var letters = 0
-    for index in part.indices {
-      let isNumber = part[index].isDigit || part[index] == 0x2E
-      if !isNumber, part[index] & 0xC0 != 0x80 { letters += 1 }
-      if index > 0, isNumber != (part[index - 1].isDigit || part[index - 1] == 0x2E) {
-        guard cut == nil else { return nil }
-        cut = index
-      }
-    }
-    return startsWithNumber || letters >= 2 ? cut : nil
-  }
-
-  /// What a folded word is made of, found anew because a part differs from the whole.
-  private static func traits(of word: Span<UInt8>) -> Traits {
-    var traits: Traits = []
-    var position = 0
-    while position < word.count {
-      let (scalar, width) = Tokenizer.scalar(at: position, in: word)
-      switch ScalarClass(scalar) {
-      case .latin: traits.insert(.latin)
-      case .cyrillic: traits.insert(.cyrillic)
-      case .kazakh: traits.insert(.kazakh)
-      case .digit: traits.insert(.digit)
-      case .point: traits.insert(.point)
-      case .apostrophe: traits.insert(.apostrophe)
-      case .hyphen: traits.insert(.hyphen)
-      case .otherLetter, .mark, .ignorable, .gap: traits.insert(.otherLetter)
-      }
-      position += width
-    }
-    return traits
+  private func append(_ term: [UInt8], as role: TermForms.Role, to forms: inout TermForms) {
+    let start = forms.bytes.count
+    forms.bytes += term
+    forms.close(from: start, as: role)
   }
 }
 

@@ -4,7 +4,8 @@ public struct Token: Sendable, Hashable {
   public var kind: Kind
   /// Byte offsets into the UTF-8 of the text, marks included; not empty.
   public var range: Range<Int>
-  /// Folded for comparison: small letters, ё as е, no diacritics on Latin letters; hyphens kept.
+  /// Folded for comparison: small letters, ё as е, no diacritics on Latin letters; hyphens kept, a mark of
+  /// inches as `"`.
   public var text: String
 
   /// Makes a token.
@@ -44,7 +45,7 @@ public struct Token: Sendable, Hashable {
 
 /// What was seen in a token or a part of one.
 struct Traits: OptionSet, Hashable {
-  let rawValue: UInt8
+  let rawValue: UInt16
 
   static let latin = Traits(rawValue: 1)
   static let cyrillic = Traits(rawValue: 2)
@@ -54,10 +55,11 @@ struct Traits: OptionSet, Hashable {
   static let hyphen = Traits(rawValue: 32)
   static let apostrophe = Traits(rawValue: 64)
   static let point = Traits(rawValue: 128)
+  static let inchMark = Traits(rawValue: 256)
 
   /// The public name of these traits.
   var kind: Token.Kind {
-    if contains(.digit) { return isSubset(of: [.digit, .point]) ? .number : .model }
+    if contains(.digit) { return isSubset(of: [.digit, .point, .inchMark]) ? .number : .model }
     return .word(script)
   }
 

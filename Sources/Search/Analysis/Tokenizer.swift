@@ -1,7 +1,8 @@
 /// Cuts text into words, numbers and model numbers.
 ///
 /// One pass over UTF-8, bounded memory, no `String` on the way. A hyphen joins what stands close to it on both
-/// sides, a point or comma joins two numbers unless a third follows (1.7 is one number, 192.168.1.1 is four).
+/// sides, a point or comma joins two numbers unless a third follows (1.7 is one number, 192.168.1.1 is four). A sign of
+/// multiplication joins measures (60×90 is 60x90), a mark of inches stays with its number.
 /// A run of more than ``maximumBytes`` is read as several tokens, so that no text makes a token without end.
 public struct Tokenizer {
   /// Longest folded token, in bytes of UTF-8.
@@ -72,6 +73,15 @@ public struct Tokenizer {
         traits.insert(.hyphen)
         canTakePoint = true
       case .apostrophe:
+        if previous.isDigit, traits.isSubset(of: [.digit, .point]), position + 1 < text.count,
+          text[position] == 0x27, text[position + 1] == 0x27
+        {
+          folded.append(0x22)
+          traits.insert(.inchMark)
+          position += 2
+          end = position
+          break token
+        }
         guard previous.isLetter, classAt(position + width, in: text).isLetter else { break token }
         folded.append(0x27)
         traits.insert(.apostrophe)
@@ -80,7 +90,23 @@ public struct Tokenizer {
         folded.append(0x2E)
         traits.insert(.point)
         canTakePoint = false
-      case .gap: break token
+      case .gap:
+        guard previous.isDigit else { break token }
+        if let width = Self.times(scalar, width), classAt(position + width, in: text).isDigit {
+          folded.append(0x78)
+          traits.insert(.latin)
+          (canTakePoint, previous) = (true, .latin)
+          position += width
+          end = position
+          continue token
+        }
+        if traits.isSubset(of: [.digit, .point]), let width = inchMark(in: text) {
+          folded.append(0x22)
+          traits.insert(.inchMark)
+          position += width
+          end = position
+        }
+        break token
       }
       if kind.isSolid { Folding.append(scalar, to: &folded) }
       if kind.isLetter { canTakePoint = false }
@@ -90,6 +116,20 @@ public struct Tokenizer {
     }
     range = start..<end
     return true
+  }
+
+  /// The width of a sign between two measures: 60×90, 60*90.
+  private static func times(_ scalar: UInt32, _ width: Int) -> Int? {
+    scalar == 0xD7 || scalar == 0x2A ? width : nil
+  }
+
+  /// The width of a mark of inches at this place: ″, ” or a typewriter's quotation mark.
+  private func inchMark(in text: Span<UInt8>) -> Int? {
+    let (scalar, width) = Self.scalar(at: position, in: text)
+    switch scalar {
+    case 0x22, 0x2033, 0x201D: return width
+    default: return nil
+    }
   }
 
   /// Moves to the first letter or digit.

@@ -47,18 +47,18 @@ public struct BatchQuery: Sendable, Hashable {
 
 /// Answers many queries and writes the answers as a TREC run.
 public struct BatchRunner: Sendable {
-  private let searcher: Searcher
+  private let finder: Finder
   private let top: Int
   private let tag: String
 
   /// Prepares a run.
   ///
   /// - Parameters:
-  ///   - searcher: What answers.
+  ///   - finder: What answers.
   ///   - top: Most hits a query.
   ///   - tag: Names the run on each line.
-  public init(_ searcher: Searcher, top: Int, tag: String = "kaspi-catalog") {
-    self.searcher = searcher
+  public init(_ finder: Finder, top: Int, tag: String = "kaspi-catalog") {
+    self.finder = finder
     self.top = top
     self.tag = tag
   }
@@ -72,8 +72,8 @@ public struct BatchRunner: Sendable {
   public func run(_ queries: [BatchQuery], write: ([UInt8]) throws -> Void) throws {
     var analyzer = try Analyzer()
     for query in queries {
-      let hits = try searcher.search(Query(query.text, analyzer: &analyzer), top: top)
-      try write(Self.lines(query.id, hits, tag: tag))
+      let hits = try finder.find(SearchRequest(plain: query.text), top: top, analyzer: &analyzer).hits
+      try write(Self.lines(query.id, hits.map { ($0.sku, $0.score) }, tag: tag))
     }
   }
 
@@ -87,7 +87,7 @@ public struct BatchRunner: Sendable {
   ///   - hits: Best first.
   ///   - tag: Names the run.
   /// - Returns: A line a hit, each with its newline.
-  public static func lines(_ id: String, _ hits: [Hit], tag: String) -> [UInt8] {
+  public static func lines(_ id: String, _ hits: [(sku: String, score: Double)], tag: String) -> [UInt8] {
     var bytes: [UInt8] = []
     for (index, hit) in hits.enumerated() {
       let words = [word(id), "Q0", word(hit.sku), "\(index + 1)", decimal(hit.score), word(tag)]
@@ -114,8 +114,9 @@ public struct BatchRunner: Sendable {
 
   /// A score with six decimals, rounded to the nearest.
   private static func decimal(_ score: Double) -> String {
-    let millionths = Int((score * 1_000_000).rounded())
+    let millionths = Int((abs(score) * 1_000_000).rounded())
     let rest = String(millionths % 1_000_000)
-    return "\(millionths / 1_000_000)." + String(repeating: "0", count: 6 - rest.utf8.count) + rest
+    return (score < 0 ? "-" : "") + "\(millionths / 1_000_000)."
+      + String(repeating: "0", count: 6 - rest.utf8.count) + rest
   }
 }

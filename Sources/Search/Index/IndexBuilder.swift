@@ -14,6 +14,10 @@ public struct IndexBuilder: ~Copyable {
   private var tokenizer = Tokenizer()
   private var forms = TermForms()
 
+  private let synonyms: SynonymTerms
+  private var matcher = SynonymMatcher()
+  private var canBeginSynonym: [Bool] = []
+
   // Surface forms, as they stand in texts, and the terms that each of them gives.
   private var surfaces = ByteTable()
   private var surfaceTerms: [UInt32] = []
@@ -40,13 +44,36 @@ public struct IndexBuilder: ~Copyable {
   ///
   /// - Parameters:
   ///   - ranking: The numbers that scores will be made of.
+  ///   - synonyms: Words that mean the same.
   ///   - source: Where errors say the input came from.
   /// - Throws: ``IndexError`` with code `failed` when a stemmer cannot be opened.
-  public init(ranking: Ranking = .standard, source: String = "index") throws(IndexError) {
+  public init(
+    ranking: Ranking = .standard, synonyms: Synonyms = .starter, source: String = "index"
+  ) throws(IndexError) {
     precondition(ranking.isSound, "a ranking's numbers must be in their ranges")
     self.ranking = ranking
     self.source = source
-    analyzer = try Analyzer()
+    var analyzer = try Analyzer()
+    self.synonyms = try SynonymTerms(synonyms, analyzer: &analyzer)
+    self.analyzer = analyzer
+    for phrase in self.synonyms.meant {
+      let numbers = phrase.terms.map { number(of: $0) }
+      matcher.add(numbers, mark: number(of: SynonymTerms.mark(phrase.rule)))
+      canBeginSynonym[numbers[0]] = true
+    }
+  }
+
+  /// The number of a term, given now if it is new.
+  private mutating func number(of term: [UInt8]) -> Int { number(of: term, term.indices) }
+
+  private mutating func number(of bytes: [UInt8], _ range: Range<Int>) -> Int {
+    let (number, isNew) = terms.insert(bytes, range)
+    if isNew {
+      lastSeen.append(0)
+      lastTally.append(0)
+      canBeginSynonym.append(false)
+    }
+    return number
   }
 
   /// Builds a segment from documents at hand.
@@ -54,12 +81,13 @@ public struct IndexBuilder: ~Copyable {
   /// - Parameters:
   ///   - documents: In any order.
   ///   - ranking: The numbers that scores will be made of.
+  ///   - synonyms: Words that mean the same.
   /// - Returns: The segment's bytes; of documents with the same SKU and kind the first counts.
   /// - Throws: ``IndexError``, as ``add(_:)`` and ``finish()``.
   public static func build(
-    documents: some Sequence<SearchDocument>, ranking: Ranking = .standard
+    documents: some Sequence<SearchDocument>, ranking: Ranking = .standard, synonyms: Synonyms = .starter
   ) throws(IndexError) -> [UInt8] {
-    var builder = try IndexBuilder(ranking: ranking)
+    var builder = try IndexBuilder(ranking: ranking, synonyms: synonyms)
     for document in documents { _ = try builder.add(document) }
     return try builder.finish()
   }
@@ -107,7 +135,9 @@ public struct IndexBuilder: ~Copyable {
     var (entries, texts) = ([UInt8](), [UInt8]())
     var postings = PostingEncoder()
     let documentLengths = lengths
-    for term in terms.sorted() {
+    // Terms by their final numbers; those of synonyms that no document has are left out.
+    let sorted = terms.sorted().filter { starts[$0] < starts[$0 + 1] }
+    for term in sorted {
       let column = columns[starts[term]..<starts[term + 1]]
       let entry = postings.append(column) { group in
         group.reduce(0) { sum, tally in
@@ -125,7 +155,7 @@ public struct IndexBuilder: ~Copyable {
     entries.append32(UInt32(truncatingIfNeeded: postings.bytes.count))
     entries.append64(0)
     var writer = SegmentWriter(source: source)
-    writer.add(.collection, collection(statistics))
+    writer.add(.collection, collection(statistics, termCount: sorted.count))
     writer.add(.terms, entries)
     writer.add(.termTexts, texts)
     writer.add(.postings, postings.bytes)
@@ -134,6 +164,13 @@ public struct IndexBuilder: ~Copyable {
     let (documentStarts, documents) = storedDocuments(order)
     writer.add(.documentStarts, documentStarts)
     writer.add(.documents, documents)
+    let words = WordSections(spelledWords(sorted)) { number in terms.bytes[terms.range(sorted[number])] }
+    writer.add(.words, words.words)
+    writer.add(.wordTexts, words.texts)
+    writer.add(.wordLetters, words.letters)
+    writer.add(.wordSounds, words.sounds)
+    writer.add(.wordStarts, words.starts)
+    writer.add(.synonyms, synonyms.section())
     return try writer.finish()
   }
 }
@@ -146,40 +183,109 @@ extension IndexBuilder {
     let place = UInt32(truncatingIfNeeded: document << 3) + UInt32(field.rawValue) + 1
     var length = 0
     let bytes = text.utf8.span
+    var joiner = MeasureJoiner()
     tokenizer.restart()
+    matcher.restart()
     while tokenizer.next(in: bytes) {
       let (surface, isNew) = surfaces.insert(tokenizer.folded, tokenizer.folded.indices)
       if isNew { try learn() }
-      length += Int(surfaceLengths[surface])
-      for index in surfaceEnds[surface]..<surfaceEnds[surface + 1] {
-        let term = Int(surfaceTerms[index])
-        if lastSeen[term] == place {
-          // The count is in the lowest 16 bits and stays below their end.
-          if tallies[lastTally[term]] & 0xFFFF < 0xFFFF { tallies[lastTally[term]] += 1 }
-        } else {
-          lastSeen[term] = place
-          lastTally[term] = tallies.count
-          tallies.append(UInt64(term) << 32 | UInt64(field.rawValue) << 16 | 1)
+      let primaryCount = Int(surfaceLengths[surface])
+      length += primaryCount
+      let start = surfaceEnds[surface]
+      for index in start..<surfaceEnds[surface + 1] { tally(Int(surfaceTerms[index]), place) }
+      if !matcher.isEmpty {
+        for index in start..<start + primaryCount {
+          let term = Int(surfaceTerms[index])
+          guard matcher.isWaiting || canBeginSynonym[term] else { continue }
+          var marks: [Int] = []
+          matcher.see(term) { marks.append($0) }
+          for mark in marks { tally(mark, place) }
         }
       }
+      if let measure = joiner.join(tokenizer.folded, tokenizer.traits, tokenizer.range) {
+        tally(number(of: measure), place)
+      }
+      if field == .brand { try tallyExact(surface, place) }
     }
+    if field == .category { try tallyHeads(of: text, place) }
     return length
+  }
+
+  /// Counts what the narrowest category is a category of: `^` and the head's term, and `^` and the marks of the
+  /// synonyms that end with it.
+  private mutating func tallyHeads(of category: String, _ place: UInt32) throws(IndexError) {
+    for phrase in CategoryHeads.phrases(in: category) {
+      matcher.restart()
+      var (last, marks) = (-1, [Int]())
+      for word in phrase {
+        forms.removeAll()
+        try analyzer.appendForms(of: Array(word.utf8), to: &forms)
+        for index in 0..<forms.primaryCount {
+          last = number(of: forms.bytes, forms.range(index))
+          marks.removeAll()
+          matcher.see(last) { marks.append($0) }
+        }
+      }
+      if last < 0 { continue }
+      for head in [last] + marks {
+        tally(number(of: [CategoryHeads.sign] + terms.bytes[terms.range(head)]), place)
+      }
+    }
+  }
+
+  /// Counts a term in a document's field.
+  private mutating func tally(_ term: Int, _ place: UInt32) {
+    if lastSeen[term] == place {
+      // The count is in the lowest 16 bits and stays below their end.
+      if tallies[lastTally[term]] & 0xFFFF < 0xFFFF { tallies[lastTally[term]] += 1 }
+    } else {
+      lastSeen[term] = place
+      lastTally[term] = tallies.count
+      tallies.append(UInt64(term) << 32 | UInt64((place - 1) & 7) << 16 | 1)
+    }
+  }
+
+  /// Counts the word of a brand as it is written, where stemming would have changed it.
+  private mutating func tallyExact(_ surface: Int, _ place: UInt32) throws(IndexError) {
+    let word = Array(tokenizer.folded)
+    let stem = terms.bytes[terms.range(Int(surfaceTerms[surfaceEnds[surface]]))]
+    guard !word.elementsEqual(stem) else { return }
+    tally(number(of: [0x3D] + word), place)
   }
 
   /// Finds the terms of the current token, which no text had before.
   private mutating func learn() throws(IndexError) {
     forms.removeAll()
-    try analyzer.appendForms(of: tokenizer.folded, tokenizer.traits, to: &forms)
+    try analyzer.appendForms(of: tokenizer.folded, to: &forms)
     for index in 0..<forms.count {
-      let (term, isNew) = terms.insert(forms.bytes, forms.range(index))
-      if isNew {
-        lastSeen.append(0)
-        lastTally.append(0)
-      }
-      surfaceTerms.append(UInt32(truncatingIfNeeded: term))
+      surfaceTerms.append(UInt32(truncatingIfNeeded: number(of: forms.bytes, forms.range(index))))
     }
     surfaceEnds.append(surfaceTerms.count)
     surfaceLengths.append(UInt8(truncatingIfNeeded: forms.primaryCount))
+  }
+
+  /// Words of letters, each with the final number of its first term.
+  ///
+  /// - Parameter sorted: Terms by their final numbers.
+  /// - Returns: Each word once, in the order of their first coming.
+  private func spelledWords(_ sorted: [Int]) -> [(word: [UInt8], term: Int)] {
+    var final = [Int](repeating: -1, count: terms.count)
+    for (number, term) in sorted.enumerated() { final[term] = number }
+    var seen = ByteTable()
+    var words: [(word: [UInt8], term: Int)] = []
+    for surface in 0..<surfaces.count {
+      let token = Array(surfaces.bytes[surfaces.range(surface)])
+      guard !token.contains(where: { $0.isDigit || $0 == 0x22 || $0 == 0x27 }) else { continue }
+      // The parts of a compound and its primary terms come in the same order.
+      for (index, part) in token.split(separator: 0x2D).enumerated()
+      where index < Int(surfaceLengths[surface]) {
+        let word = Array(part)
+        guard seen.insert(word, word.indices).isNew else { continue }
+        let term = final[Int(surfaceTerms[surfaceEnds[surface] + index])]
+        if term >= 0 { words.append((word, term)) }
+      }
+    }
+    return words
   }
 
   /// Keeps what a hit shows.
@@ -234,15 +340,17 @@ extension IndexBuilder {
     return (columns, starts)
   }
 
-  private func collection(_ statistics: [FieldStatistics]) -> [UInt8] {
+  private func collection(_ statistics: [FieldStatistics], termCount: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.append32(UInt32(Analyzer.version))
     bytes.append32(UInt32(keys.count))
-    bytes.append32(UInt32(terms.count))
+    bytes.append32(UInt32(termCount))
     bytes.append32(UInt32(statistics.count))
     bytes.append32(UInt32(SegmentLayout.blockSize))
     bytes.append32(0)
     bytes.append64(ranking.saturation.bitPattern)
+    bytes.append64(ranking.coverage.bitPattern)
+    for value in ranking.boosts.values { bytes.append64(value.bitPattern) }
     for (field, statistics) in zip(ranking.fields, statistics) {
       bytes.append64(UInt64(statistics.documents))
       bytes.append64(UInt64(statistics.totalLength))

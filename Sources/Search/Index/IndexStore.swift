@@ -79,12 +79,20 @@ public struct IndexStore: Sendable {
     }
     let (manifest, manifestPath) = try read(head, Self.manifestName)
     let (file, size) = try Self.segment(in: manifest, manifestPath)
-    let (bytes, path) = try read(head, file)
-    guard bytes.count == size else {
-      throw IndexError(
-        code: .damaged, path: path, detail: "\(bytes.count) bytes where the manifest promises \(size)")
+    let path: FilePath
+    let mapped: MappedFile
+    do throws(StoreError) {
+      path = try versions.file(head, file)
+      mapped = try MappedFile(path)
+    } catch {
+      throw Self.derived(error)
     }
-    return try Segment(opening: bytes, name: path, verification: verification)
+    guard mapped.count == size else {
+      throw IndexError(
+        code: .damaged, path: path.string, detail: "\(mapped.count) bytes where the manifest promises \(size)"
+      )
+    }
+    return try Segment(.mapped(mapped), name: path.string, verification: verification)
   }
 
   private func read(_ version: Int, _ name: String) throws(IndexError) -> (bytes: [UInt8], path: String) {

@@ -11,6 +11,11 @@ public struct Ranking: Sendable, Hashable {
   public var saturation: Double
   /// Weight and length normalisation of each field, by the field's number.
   public var fields: [FieldRanking]
+  /// How much a document loses that lacks words of the query, in `0...1`: with 1, half the words give half the
+  /// score that their terms add up to.
+  public var coverage = 0.5
+  /// What the order of the best documents is corrected by.
+  public var boosts = Boosts()
 
   /// Weight and length normalisation of a field.
   public struct FieldRanking: Sendable, Hashable {
@@ -46,9 +51,51 @@ public struct Ranking: Sendable, Hashable {
   /// What an index is built with unless somebody says otherwise.
   public static let standard = Ranking(weights: [3, 2, 1.5, 1, 0.5, 2, 1])
 
+  /// What the best documents gain or lose by their titles and categories, as shares of their scores.
+  ///
+  /// Only documents that are among the best by their terms alone are looked at; see ``Reranker``.
+  public struct Boosts: Sendable, Hashable {
+    /// Words of the query that stand side by side in the title in the query's order.
+    public var phrase = 0.15
+    /// The share of the title that the query's words make up.
+    public var title = 0.15
+    /// The narrowest category is a category of what the query asks for : the weight of that
+    /// beside the query's words; and as a share, how much of the category's name the query's words make up.
+    public var category = 0.6
+    /// The brand is named by the query.
+    public var brand = 0.1
+    /// Lost when the query's words stand only behind a word like "для" or "for": a thing for the thing.
+    public var accessory = 0.3
+    /// The query's first word begins the title, or its last word ends it.
+    public var head = 0.05
+    /// Documents of the category that most of the best ones are of.
+    public var company = 0.1
+    /// Can be ordered now; a tie-breaker.
+    public var available = 0.01
+    /// The share of the query's words that stand in the title in the very same form.
+    public var form = 0.05
+    /// The title is the query, word by word.
+    public var whole = 0.25
+
+    /// The standard numbers.
+    public init() {}
+
+    init(values: [Double]) {
+      (phrase, title, category, brand) = (values[0], values[1], values[2], values[3])
+      (accessory, head, company, available) = (values[4], values[5], values[6], values[7])
+      (form, whole) = (values[8], values[9])
+    }
+
+    var values: [Double] {
+      [phrase, title, category, brand, accessory, head, company, available, form, whole]
+    }
+  }
+
   /// Whether the numbers are in their ranges; those of a foreign file may be anything.
   var isSound: Bool {
-    saturation.isFinite && saturation > 0 && fields.count == Field.allCases.count
+    saturation.isFinite && saturation > 0 && (0...1).contains(coverage)
+      && boosts.values.allSatisfy { (0...10).contains($0) } && boosts.accessory <= 1
+      && fields.count == Field.allCases.count
       && fields.allSatisfy {
         $0.weight.isFinite && $0.weight >= 0 && (0...1).contains($0.lengthShare)
       }

@@ -28,11 +28,7 @@ extension Segment {
   /// - Throws: ``IndexError`` with code `damaged`.
   public func document(_ number: Int) throws(IndexError) -> StoredDocument? {
     guard number >= 0, number < documentCount else { return nil }
-    do throws(Damage) {
-      return try storedDocument(number)
-    } catch {
-      throw error.error(in: name)
-    }
+    return try reading { (file) throws(Damage) in try storedDocument(number, file) }
   }
 
   /// Finds a document by its SKU, by halving.
@@ -46,11 +42,11 @@ extension Segment {
     ofSKU sku: String, kind: SearchDocument.Kind = .product
   ) throws(IndexError) -> Int? {
     let wanted = (sku: sku, rank: kind == .product ? 0 : 1)
-    do throws(Damage) {
+    return try reading { (file) throws(Damage) in
       var (low, high) = (0, documentCount)
       while low < high {
         let middle = (low + high) / 2
-        let document = try storedDocument(middle)
+        let document = try storedDocument(middle, file)
         if document.sku.utf8.elementsEqual(wanted.sku.utf8), document.kind == kind { return middle }
         let rank = document.kind == .product ? 0 : 1
         let isBefore =
@@ -59,24 +55,22 @@ extension Segment {
         if isBefore { low = middle + 1 } else { high = middle }
       }
       return nil
-    } catch {
-      throw error.error(in: name)
     }
   }
 
   /// The bits that say what a document is.
-  func mark(_ number: Int) throws(Damage) -> UInt8 {
-    try bytes.span.extracting(range(.marks)).byte(number)
+  func mark(_ number: Int, in file: Span<UInt8>) throws(Damage) -> UInt8 {
+    try file.extracting(range(.marks)).byte(number)
   }
 
-  private func storedDocument(_ number: Int) throws(Damage) -> StoredDocument {
-    let starts = bytes.span.extracting(range(.documentStarts))
-    let all = bytes.span.extracting(range(.documents))
+  func storedDocument(_ number: Int, _ file: Span<UInt8>) throws(Damage) -> StoredDocument {
+    let starts = file.extracting(range(.documentStarts))
+    let all = file.extracting(range(.documents))
     let start = Int(try starts.little32(number * 4))
     let end = Int(try starts.little32(number * 4 + 4))
     guard start < end, end <= all.count else { throw Damage("document \(number) lies outside its section") }
     let record = all.extracting(start..<end)
-    let mark = try mark(number)
+    let mark = try mark(number, in: file)
     guard mark & ~SegmentLayout.Mark.all == 0 else { throw Damage("document \(number) has unknown marks") }
     let parts = try record.byte(0)
     var place = 1
@@ -87,9 +81,9 @@ extension Segment {
       if let part, parts & part == 0 { return nil }
       let count = try record.varint(&place)
       guard count <= UInt64(record.count - place) else { throw Damage("a text of document \(number) is cut") }
-      let range = place..<(place + Int(count))
-      place = range.upperBound
-      return String(decoding: bytes[self.range(.documents).lowerBound + start + range], as: UTF8.self)
+      let text = record.extracting(place..<(place + Int(count)))
+      place += Int(count)
+      return String(span: text)
     }
     let price = try amount(SegmentLayout.Stored.price)
     let stock = try amount(SegmentLayout.Stored.stock)
@@ -107,7 +101,9 @@ extension Segment {
   }
 }
 
-/// A range, moved.
-private func + (offset: Int, range: Range<Int>) -> Range<Int> {
-  (offset + range.lowerBound)..<(offset + range.upperBound)
+extension String {
+  /// The text of some bytes; what is no UTF-8 becomes replacement characters.
+  init(span: Span<UInt8>) {
+    self = unsafe span.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
 }

@@ -1,3 +1,5 @@
+import Store
+
 /// One immutable index file, opened for reading.
 ///
 /// Every place in the file is checked before it is read: a foreign, cut or changed file ends in an
@@ -23,11 +25,10 @@ public struct Segment: Sendable {
   public let ranking: Ranking
   /// Lengths of the fields, by field number.
   let statistics: [FieldStatistics]
-  /// The whole file.
-  let bytes: [UInt8]
+  private let bytes: SegmentBytes
   private let sections: [Range<Int>]
 
-  /// Opens a segment.
+  /// Opens a segment that is in memory.
   ///
   /// - Parameters:
   ///   - bytes: The whole file.
@@ -37,22 +38,70 @@ public struct Segment: Sendable {
   public init(
     opening bytes: [UInt8], name: String = "segment", verification: Verification = .full
   ) throws(IndexError) {
+    try self.init(.memory(bytes), name: name, verification: verification)
+  }
+
+  /// Opens a segment, wherever its bytes are.
+  init(_ bytes: SegmentBytes, name: String, verification: Verification) throws(IndexError) {
+    let opened: (sections: [Range<Int>], collection: CollectionSection)
     do throws(Damage) {
-      sections = try SegmentTable.sections(of: bytes.span, verification)
-      let collection = try CollectionSection(
-        bytes.span.extracting(sections[SegmentLayout.Section.collection.rawValue]))
-      try collection.checkSizes(sections)
-      (documentCount, termCount) = (collection.documentCount, collection.termCount)
-      (ranking, statistics) = (collection.ranking, collection.statistics)
+      opened = try bytes.withSpan { (span) throws(Damage) in
+        let sections = try SegmentTable.sections(of: span, verification)
+        let collection = try CollectionSection(
+          span.extracting(sections[SegmentLayout.Section.collection.rawValue]))
+        try collection.checkSizes(sections)
+        return (sections, collection)
+      }
     } catch {
       throw error.error(in: name)
     }
+    let collection = opened.collection
+    sections = opened.sections
+    (documentCount, termCount) = (collection.documentCount, collection.termCount)
+    (ranking, statistics) = (collection.ranking, collection.statistics)
     self.bytes = bytes
     self.name = name
   }
 
-  /// Where a section lies in ``bytes``.
+  /// Length of the file.
+  public var byteCount: Int { bytes.count }
+
+  /// Where a section lies in the file.
   func range(_ section: SegmentLayout.Section) -> Range<Int> { sections[section.rawValue] }
+
+  /// Lends the whole file.
+  func withBytes<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try bytes.withSpan(body)
+  }
+
+  /// Lends the whole file; damage becomes an error that names it.
+  func reading<Result>(_ body: (Span<UInt8>) throws(Damage) -> Result) throws(IndexError) -> Result {
+    do throws(Damage) { return try bytes.withSpan(body) } catch { throw error.error(in: name) }
+  }
+}
+
+/// The bytes of a segment: in memory, or mapped from a file.
+enum SegmentBytes: Sendable {
+  case memory([UInt8])
+  case mapped(MappedFile)
+
+  var count: Int {
+    switch self {
+    case .memory(let bytes): bytes.count
+    case .mapped(let file): file.count
+    }
+  }
+
+  func withSpan<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    switch self {
+    case .memory(let bytes): try body(bytes.span)
+    case .mapped(let file): try file.withBytes(body)
+    }
+  }
 }
 
 /// What the dictionary says about a term.
@@ -68,32 +117,59 @@ struct TermEntry {
 extension Segment {
   /// Looks a term up, by halving.
   ///
-  /// - Parameter term: UTF-8 of an analyzed term.
+  /// - Parameters:
+  ///   - term: UTF-8 of an analyzed term.
+  ///   - file: The whole file.
   /// - Returns: Its entry, or `nil` when no document has it.
   /// - Throws: ``Damage``.
-  func entry(of term: Span<UInt8>) throws(Damage) -> TermEntry? {
-    let entries = bytes.span.extracting(range(.terms))
-    let texts = bytes.span.extracting(range(.termTexts))
+  func entry(of term: Span<UInt8>, in file: Span<UInt8>) throws(Damage) -> TermEntry? {
+    let place = try place(of: term, in: file)
+    guard place < termCount else { return nil }
+    let entries = file.extracting(range(.terms))
+    let texts = file.extracting(range(.termTexts))
+    guard Self.compare(term, texts.extracting(try Self.textRange(place, entries, texts.count))) == 0 else {
+      return nil
+    }
+    return try entry(place, in: file)
+  }
+
+  /// The number of the first term that is not before the given bytes; the number of terms when all are.
+  func place(of bytes: Span<UInt8>, in file: Span<UInt8>) throws(Damage) -> Int {
+    let entries = file.extracting(range(.terms))
+    let texts = file.extracting(range(.termTexts))
     var (low, high) = (0, termCount)
     while low < high {
       let middle = (low + high) / 2
-      switch Self.compare(term, texts.extracting(try Self.textRange(middle, entries, texts.count))) {
-      case 0: return try entry(middle, entries)
-      case ..<0: high = middle
-      default: low = middle + 1
+      if Self.compare(bytes, texts.extracting(try Self.textRange(middle, entries, texts.count))) > 0 {
+        low = middle + 1
+      } else {
+        high = middle
       }
     }
-    return nil
+    return low
   }
 
-  private func entry(_ number: Int, _ entries: Span<UInt8>) throws(Damage) -> TermEntry {
+  /// The text of a term by its number.
+  func termText(_ number: Int, in file: Span<UInt8>) throws(Damage) -> [UInt8] {
+    guard number >= 0, number < termCount else { throw Damage("a term that does not exist") }
+    let texts = file.extracting(range(.termTexts))
+    let place = try Self.textRange(number, file.extracting(range(.terms)), texts.count)
+    var text: [UInt8] = []
+    for index in place { text.append(texts[index]) }
+    return text
+  }
+
+  /// The entry of a term by its number.
+  func entry(_ number: Int, in file: Span<UInt8>) throws(Damage) -> TermEntry {
+    guard number >= 0, number < termCount else { throw Damage("a term that does not exist") }
+    let entries = file.extracting(range(.terms))
     let place = number * SegmentLayout.termEntrySize
     let start = Int(try entries.little32(place + 4))
     let end = Int(try entries.little32(place + SegmentLayout.termEntrySize + 4))
     let documentFrequency = Int(try entries.little32(place + 8))
     let maximum = Double(Float(bitPattern: try entries.little32(place + 12)))
-    guard start < end, end <= range(.postings).count, (1...documentCount).contains(documentFrequency),
-      maximum.isFinite, maximum >= 0
+    guard start < end, end <= range(.postings).count, documentFrequency >= 1,
+      documentFrequency <= documentCount, maximum.isFinite, maximum >= 0
     else { throw Damage("term \(number) points outside the postings") }
     return TermEntry(postings: start..<end, documentFrequency: documentFrequency, maximum: maximum)
   }

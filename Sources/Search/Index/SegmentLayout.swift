@@ -3,7 +3,7 @@ enum SegmentLayout {
   /// Not text, survives no change of line ends, and names us.
   static let magic: [UInt8] = [0x8B, 0x4B, 0x53, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
   /// The number of this format.
-  static let format: UInt32 = 1
+  static let format: UInt32 = 2
   /// Bytes before the section table.
   static let headerSize = 32
   /// Bytes of an entry of the section table.
@@ -17,8 +17,18 @@ enum SegmentLayout {
   /// Bytes of an entry of the term dictionary.
   static let termEntrySize = 16
   /// Bytes of the collection section before the fields, and of each field.
-  static let collectionSize = 32
+  static let collectionSize = 40 + boostCount * 8
   static let fieldSize = 32
+  /// Numbers of a ranking beside those of the fields; see ``Ranking/Boosts``.
+  static let boostCount = 10
+  /// Bytes of a word's record.
+  static let wordSize = 8
+  /// Words by length: as many lengths for Latin words, then as many for all others.
+  static let wordLengths = 41
+  /// Words of this many letters are kept for spelling.
+  static let spelledLengths = 2...40
+  /// Most words of a synonym's side.
+  static let synonymWords = 4
   /// Longest field, in primary terms; longer ones count as this long.
   static let maximumLength = 65_535
   /// Most documents: numbers fit 28 bits beside a field in the builder's tallies.
@@ -34,6 +44,12 @@ enum SegmentLayout {
     case marks
     case documentStarts
     case documents
+    case words
+    case wordTexts
+    case wordLetters
+    case wordSounds
+    case wordStarts
+    case synonyms
 
     /// Four letters in the section table.
     var tag: [UInt8] {
@@ -46,6 +62,12 @@ enum SegmentLayout {
       case .marks: Array("MARK".utf8)
       case .documentStarts: Array("DOCX".utf8)
       case .documents: Array("DOCS".utf8)
+      case .words: Array("WORD".utf8)
+      case .wordTexts: Array("WTXT".utf8)
+      case .wordLetters: Array("WLET".utf8)
+      case .wordSounds: Array("WSND".utf8)
+      case .wordStarts: Array("WLEN".utf8)
+      case .synonyms: Array("SYNO".utf8)
       }
     }
 

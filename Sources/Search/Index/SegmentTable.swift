@@ -97,6 +97,12 @@ struct CollectionSection {
     var statistics: [FieldStatistics] = []
     var ranking = Ranking(
       saturation: Double(bitPattern: try section.little64(24)), weights: [])
+    ranking.coverage = Double(bitPattern: try section.little64(32))
+    var boosts: [Double] = []
+    for index in 0..<SegmentLayout.boostCount {
+      boosts.append(Double(bitPattern: try section.little64(40 + index * 8)))
+    }
+    ranking.boosts = Ranking.Boosts(values: boosts)
     for field in 0..<fieldCount {
       let place = SegmentLayout.collectionSize + field * SegmentLayout.fieldSize
       let documents = try section.length(place)
@@ -118,11 +124,16 @@ struct CollectionSection {
   /// - Parameter sections: By number.
   /// - Throws: ``Damage``.
   func checkSizes(_ sections: [Range<Int>]) throws(Damage) {
-    let expected: [(SegmentLayout.Section, Int)] = [
+    var expected: [(SegmentLayout.Section, Int)] = [
       (.terms, (termCount + 1) * SegmentLayout.termEntrySize),
       (.lengths, documentCount * Field.allCases.count * 2),
       (.marks, documentCount),
       (.documentStarts, (documentCount + 1) * 4),
+    ]
+    let words = sections[SegmentLayout.Section.wordLetters.rawValue].count / 4
+    expected += [
+      (.words, words * SegmentLayout.wordSize), (.wordLetters, words * 4), (.wordSounds, words * 4),
+      (.wordStarts, (2 * SegmentLayout.wordLengths + 1) * 4),
     ]
     for (section, size) in expected where sections[section.rawValue].count != size {
       throw Damage("section \(section.name) has not the size that the collection needs")

@@ -25,6 +25,12 @@ struct TopList {
   /// The score to beat; `nil` while there is room.
   var threshold: Double? { heap.count < capacity ? nil : heap.first?.score }
 
+  /// Whether a candidate would be taken in.
+  func takes(_ entry: Entry) -> Bool {
+    guard let last = heap.first, heap.count == capacity else { return true }
+    return last.isBehind(entry)
+  }
+
   /// Takes a candidate in, if it is among the best so far.
   mutating func insert(_ entry: Entry) {
     guard let last = heap.first, heap.count == capacity else {

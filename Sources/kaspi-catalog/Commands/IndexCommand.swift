@@ -21,14 +21,23 @@ struct IndexCommand: Command {
   @Option(help: "Folder for the index of a corpus.")
   var out: String?
 
+  @Option(help: "File of synonyms for the index of a corpus; the starter when left out.")
+  var synonyms: String?
+
+  @Option(help: "File of the ranking's numbers for the index of a corpus; the standard when left out.")
+  var ranking: String?
+
   func validate() throws {
     guard (corpus == nil) == (out == nil) else { throw ValidationError("--corpus and --out go together") }
+    guard corpus != nil || (synonyms == nil && ranking == nil) else {
+      throw ValidationError("--synonyms and --ranking go with --corpus; a shop has its own files")
+    }
   }
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     if let corpus, let out {
       let store = IndexStore(context.path(out))
-      let (count, refused) = try index(context.path(corpus), store, context.terminal)
+      let (count, refused) = try index(context.path(corpus), store, context)
       context.terminal.say("\(count) documents in \(out)" + (refused > 0 ? ", \(refused) lines refused" : ""))
       context.terminal.document([
         "format": 1, "documents": .integer(count), "refused": .integer(refused), "index": .string(out),
@@ -45,10 +54,24 @@ struct IndexCommand: Command {
     return .done
   }
 
-  private func index(_ corpus: FilePath, _ store: IndexStore, _ terminal: Terminal) throws -> (
-    documents: Int, refused: Int
-  ) {
-    var builder = try IndexBuilder(source: corpus.string)
+  private func index(
+    _ corpus: FilePath, _ store: IndexStore, _ context: CommandContext
+  ) throws -> (documents: Int, refused: Int) {
+    let terminal = context.terminal
+    var (words, numbers) = (Synonyms.starter, Ranking.standard)
+    if let synonyms {
+      let path = context.path(synonyms)
+      words = Synonyms(
+        reading: String(decoding: try AtomicFile.read(path), as: UTF8.self), source: path.string)
+      for finding in words.findings {
+        terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
+      }
+    }
+    if let ranking {
+      let path = context.path(ranking)
+      numbers = try Ranking(reading: try AtomicFile.read(path), source: path.string)
+    }
+    var builder = try IndexBuilder(ranking: numbers, synonyms: words, source: corpus.string)
     let bytes = try AtomicFile.read(corpus, maximumBytes: 8 << 30)
     let reader = try CorpusReader.read(bytes, source: corpus.string) { document throws(IndexError) in
       _ = try builder.add(document)

@@ -39,19 +39,25 @@ struct SearchCommand: Command {
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let store = IndexStore(try folder(context))
-    let searcher = Searcher(try store.open(.structure))
+    let finder = try Finder(try store.open(.structure))
     if let batch, let run {
-      return try self.batch(context.path(batch), to: context.path(run), searcher, context)
+      return try self.batch(context.path(batch), to: context.path(run), finder, context)
     }
-    let query = try Query(self.query.joined(separator: " "))
-    let hits = try searcher.search(query, top: top)
+    var analyzer = try Analyzer()
+    let answer = try finder.find(
+      SearchRequest(self.query.joined(separator: " ")), top: top, analyzer: &analyzer)
+    let hits = answer.hits
+    if explain {
+      for line in answer.trace { context.terminal.say("  \(line)") }
+    }
+    if let suggestion = answer.suggestion { context.terminal.say("searched for: \(suggestion)") }
     if hits.isEmpty { context.terminal.say("nothing found") }
     for hit in hits {
       let price = hit.price.flatMap { Tenge($0) }.map { "  \($0.grouped)" } ?? ""
       let stock = hit.kind == .knowledge ? "" : hit.isAvailable ? hit.stock.map { "  (\($0))" } ?? "" : "  —"
       context.terminal.say("\(hit.sku)  \(hit.title)\(price)\(stock)")
-      if explain, let explanation = try searcher.explain(query, hit.number) {
-        say(explanation, context.terminal)
+      if explain, let explanation = try finder.searcher.explain(answer.query, hit.number) {
+        say(explanation, hit, context.terminal)
       }
     }
     context.terminal.document([
@@ -66,22 +72,27 @@ struct SearchCommand: Command {
   }
 
   private func batch(
-    _ queries: FilePath, to run: FilePath, _ searcher: Searcher, _ context: CommandContext
+    _ queries: FilePath, to run: FilePath, _ finder: Finder, _ context: CommandContext
   ) throws -> ExitStatus {
     let lines = try BatchQuery.read(try AtomicFile.read(queries), source: queries.string)
     var bytes: [UInt8] = []
-    try BatchRunner(searcher, top: top).run(lines) { bytes += $0 }
+    try BatchRunner(finder, top: top).run(lines) { bytes += $0 }
     try AtomicFile.write(bytes, to: run)
     context.terminal.say("\(lines.count) queries, run in \(run)")
     context.terminal.document(["format": 1, "queries": .integer(lines.count), "run": .string(run.string)])
     return .done
   }
 
-  private func say(_ explanation: Explanation, _ terminal: Terminal) {
-    for part in explanation.terms {
-      let fields = part.fields.map { "\($0.field.name) ×\($0.count)" }.joined(separator: ", ")
-      terminal.say("    \(part.term.text): \(Self.rounded(part.score)) in \(fields)")
+  private func say(_ explanation: Explanation, _ hit: Hit, _ terminal: Terminal) {
+    for word in explanation.words {
+      terminal.say("    \(word.surface) (\(word.reading.rawValue)): \(Self.rounded(word.score))")
+      for term in word.terms {
+        let fields = term.fields.map { "\($0.field.name) ×\($0.count)" }.joined(separator: ", ")
+        terminal.say("      \(term.term): \(Self.rounded(term.score)) in \(fields)")
+      }
     }
+    let boosts = hit.boosts.map { " \($0.name) \(Self.rounded($0.share))" }.joined(separator: ",")
+    terminal.say("    words \(Self.rounded(explanation.score));\(boosts)")
   }
 
   private func document(_ hit: Hit) -> JSONValue {

@@ -1,11 +1,10 @@
 import Console
 import Model
-import Publish
 import Search
 import Store
 import SystemPackage
 
-/// Builds the search index of one shop from what is published and from `knowledge/*.md`.
+/// Builds the search index of one shop from what is published and from its knowledge folder.
 struct IndexStage {
   let job: ShopJob
 
@@ -14,27 +13,17 @@ struct IndexStage {
   /// - Returns: Documents in the index.
   /// - Throws: ``CommandError`` before the first version, `IndexError` otherwise.
   func run() throws -> Int {
-    guard let head = try History(job.folders).head() else {
-      throw CommandError(
-        .failed, what: "there is nothing published to index", place: job.folders.versions.string,
-        remedy: "kaspi-catalog nightly --shop \(job.shop.name)")
+    let published = PublishedDocuments(job: job)
+    var documents = try published.products()
+    for (path, markdown) in try published.knowledge() {
+      documents += KnowledgeDocument(path: path, markdown: markdown).documents
     }
-    var documents = head.catalog.entries.map { SearchDocument(entry: $0, city: job.shop.city) }
-    for name in try knowledgeFiles() {
-      let path = job.folders.knowledge.appending(name)
-      guard let text = String(validating: try AtomicFile.read(path, maximumBytes: 4 << 20), as: UTF8.self)
-      else {
-        throw CommandError(
-          .badInput, what: "the text is not UTF-8", place: path.string, remedy: "Save it as UTF-8.")
-      }
-      documents += KnowledgeDocument(path: name, markdown: text).documents
+    let synonyms = try published.synonyms()
+    for finding in synonyms.findings {
+      job.terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
     }
-    _ = try IndexStore(job.folders.index).publish(try IndexBuilder.build(documents: documents))
+    _ = try IndexStore(job.folders.index).publish(
+      try IndexBuilder.build(documents: documents, synonyms: synonyms))
     return documents.count
-  }
-
-  private func knowledgeFiles() throws(StoreError) -> [String] {
-    guard try Folder.exists(job.folders.knowledge) else { return [] }
-    return try Folder.files(in: job.folders.knowledge).filter { $0.hasSuffix(".md") }
   }
 }

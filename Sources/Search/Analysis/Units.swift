@@ -1,0 +1,91 @@
+/// Units of measure under one name, in whatever script and form they are written: ГБ, Gb and гигабайт are `gb`.
+enum Units {
+  /// The name of the unit that a folded word names.
+  ///
+  /// - Parameter word: Folded letters.
+  /// - Returns: Latin letters, or `nil` for any other word.
+  static func name(_ word: [UInt8]) -> [UInt8]? {
+    guard word.count <= longest else { return nil }
+    if let name = spellings[word] { return name }
+    for (stem, name) in stems where word.starts(with: stem) && endings.contains(Array(word[stem.count...])) {
+      return name
+    }
+    return nil
+  }
+
+  /// A number as it stands before a unit: without zeros behind the point, 5.0 as 5.
+  ///
+  /// - Parameter number: Digits with at most one point.
+  /// - Returns: The same number.
+  static func number(_ number: [UInt8]) -> [UInt8] {
+    guard number.contains(0x2E) else { return number }
+    var number = number
+    while number.last == 0x30 { number.removeLast() }
+    if number.last == 0x2E { number.removeLast() }
+    return number
+  }
+
+  /// Longest word that can be a unit, in bytes.
+  private static let longest = 34
+
+  private static let spellings: [[UInt8]: [UInt8]] = {
+    // Single letters too: в and v then are one word, in documents and queries alike, which costs nothing.
+    let table: [(name: String, words: String)] = [
+      ("gb", "гб gb gbyte gigabyte gigabytes"), ("tb", "тб tb terabyte terabytes"),
+      ("mb", "мб mb megabyte megabytes"), ("kb", "кб kb"), ("mah", "мач mah"), ("kw", "квт kw"),
+      ("w", "вт w watt watts"), ("v", "в v volt volts"), ("hz", "гц hz"), ("khz", "кгц khz"),
+      ("mhz", "мгц mhz"), ("ghz", "ггц ghz"), ("kg", "кг kg"), ("mg", "мг mg"), ("g", "г гр g gram grams"),
+      ("ml", "мл ml"), ("l", "л l liter liters litre litres"), ("mm", "мм mm"), ("cm", "см cm"),
+      ("m", "м m meter meters metre metres"), ("in", "inch inches"), ("pcs", "шт pcs pieces"),
+      ("mp", "мп мпикс mp megapixel megapixels"), ("db", "дб db"), ("lm", "лм lm lumen lumens"),
+      ("a", "а a"),
+    ]
+    var spellings: [[UInt8]: [UInt8]] = [:]
+    for (name, words) in table {
+      for word in words.split(separator: " ") { spellings[Array(word.utf8)] = Array(name.utf8) }
+    }
+    return spellings
+  }()
+
+  /// Russian names of units; the endings that may follow are in ``endings``.
+  private static let stems: [(stem: [UInt8], name: [UInt8])] = [
+    ("дюйм", "in"), ("литр", "l"), ("миллилитр", "ml"), ("метр", "m"), ("сантиметр", "cm"),
+    ("миллиметр", "mm"), ("грамм", "g"), ("килограмм", "kg"), ("ватт", "w"), ("киловатт", "kw"),
+    ("вольт", "v"), ("гигабайт", "gb"), ("мегабайт", "mb"), ("терабайт", "tb"), ("штук", "pcs"),
+    ("мегапиксел", "mp"), ("люмен", "lm"), ("герц", "hz"), ("гигагерц", "ghz"), ("мегагерц", "mhz"),
+  ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
+
+  private static let endings: Set<[UInt8]> = Set(
+    " а ов ы у ом ами и ей ь я ю овый овая овое овые ового овой овых овую".split(
+      separator: " ", omittingEmptySubsequences: false
+    ).map { Array($0.utf8) })
+}
+
+/// Joins a number with the unit that stands behind it: 128 ГБ is also 128gb.
+struct MeasureJoiner {
+  private var number: [UInt8] = []
+  private var end = Int.min
+
+  /// Takes the next token of a text.
+  ///
+  /// - Parameters:
+  ///   - folded: The token, folded.
+  ///   - traits: What was seen in it.
+  ///   - range: Where it stands.
+  /// - Returns: Number and unit in one word, when the token is the unit of the number before it.
+  mutating func join(_ folded: [UInt8], _ traits: Traits, _ range: Range<Int>) -> [UInt8]? {
+    if traits.isSubset(of: [.digit, .point]) {
+      (number, end) = (folded, range.upperBound)
+      return nil
+    }
+    // A space, a no-break space or a narrow one; not a sentence's end.
+    guard end != .min, range.lowerBound - end <= 3, traits.isSubset(of: [.latin, .cyrillic]),
+      let unit = Units.name(folded)
+    else {
+      end = .min
+      return nil
+    }
+    end = .min
+    return Units.number(number) + unit
+  }
+}

@@ -1,0 +1,57 @@
+/// Finds what people mean: reads the query, searches, and orders the best by title and category.
+public struct Finder: Sendable {
+  /// What is searched.
+  public let searcher: Searcher
+  private let reader: QueryReader
+  private let alike: [String: [String]]
+
+  /// Makes a finder.
+  ///
+  /// - Parameter segment: What is searched.
+  /// - Throws: ``IndexError`` with code `damaged`.
+  public init(_ segment: Segment) throws(IndexError) {
+    searcher = Searcher(segment)
+    reader = try QueryReader(segment)
+    alike = reader.synonyms.meant.reduce(into: [:]) {
+      $0[String(decoding: SynonymTerms.mark($1.rule), as: UTF8.self), default: []].append($1.term)
+    }
+  }
+
+  /// What was found, and how the query was read.
+  public struct Answer: Sendable {
+    /// Best first.
+    public let hits: [Hit]
+    /// The query as it was searched.
+    public let query: Query
+    /// What was tried, in words.
+    public let trace: [String]
+    /// The query as it was probably meant, when that differs from what was typed.
+    public let suggestion: String?
+  }
+
+  /// Answers a request.
+  ///
+  /// - Parameters:
+  ///   - request: What is looked for.
+  ///   - top: Most hits.
+  ///   - analyzer: The analyzer to use, for many requests in a row.
+  /// - Returns: What was found.
+  /// - Throws: ``IndexError``: `damaged`, `failed`.
+  public func find(
+    _ request: SearchRequest, top: Int = 10, analyzer: inout Analyzer
+  ) throws(IndexError) -> Answer {
+    let read = try reader.read(request.text, analyzer: &analyzer)
+    var excluded: [String] = []
+    for word in request.excluded {
+      excluded += try analyzer.terms(in: word).filter { !$0.isExtra }.map(\.text)
+    }
+    let accepts: ((StoredDocument) -> Bool)? =
+      request.filters.isEmpty && request.phrases.isEmpty ? nil : { request.accepts($0) }
+    let candidates = try searcher.search(
+      read.query, top: max(2 * top, 60), without: excluded, accepts: accepts)
+    let reranker = Reranker(read.query, searcher.segment.ranking.boosts) { alike[$0] ?? [$0] }
+    let hits = try reranker.order(candidates, analyzer: &analyzer)
+    return Answer(
+      hits: Array(hits.prefix(top)), query: read.query, trace: read.trace, suggestion: read.suggestion)
+  }
+}

@@ -1,0 +1,228 @@
+// What stands for words that the index does not have.
+extension QueryReader {
+  /// Adds ways to words that are not in the index.
+  ///
+  /// - Parameters:
+  ///   - words: The query's words.
+  ///   - isOpen: Whether the last word may still be typed.
+  ///   - answer: Is told what was tried.
+  ///   - analyzer: Gives terms.
+  /// - Throws: ``IndexError``.
+  func correct(
+    _ words: inout QueryWords, isOpen: Bool, _ answer: inout Answer, analyzer: inout Analyzer
+  ) throws(IndexError) {
+    let known = try known(words.words)
+    guard known.contains(false) else { return }
+    var meant = words.words.map(\.slot.surface)
+    var soundsOther = false
+    for index in known.indices where !known[index] {
+      let isLast = isOpen && index == known.count - 1
+      var ways = try ways(for: words.words[index], isLast: isLast)
+      if ways.isEmpty { ways = try compounds(words, index, analyzer: &analyzer) }
+      guard let first = ways.first else { continue }
+      soundsOther = soundsOther || first.way.reading == .sound
+      answer.trace.append(
+        "\(words.words[index].slot.surface): "
+          + ways.map { "\($0.word) (\($0.way.reading.rawValue))" }.joined(separator: ", "))
+      if first.way.reading == .together {
+        // The neighbour is part of the word now.
+        let isNext = index + 1 < meant.count && first.word == meant[index] + meant[index + 1]
+        meant[isNext ? index + 1 : index - 1] = ""
+      }
+      meant[index] = first.word
+      words.add(ways.map(\.way), to: index)
+    }
+    if soundsOther { try addSounds(&words, known) }
+    let suggestion = meant.filter { !$0.isEmpty }.joined(separator: " ")
+    if suggestion != words.words.map(\.slot.surface).joined(separator: " ") { answer.suggestion = suggestion }
+  }
+
+  /// Words of the index that may be meant by one word.
+  private func ways(
+    for word: QueryWords.Word, isLast: Bool
+  ) throws(IndexError) -> [(way: Way, word: String)] {
+    let spelling = Spelling(segment)
+    return try segment.reading { (file) throws(Damage) in
+      if word.traits.contains(.digit) { return try partOfModel(word, spelling, file) }
+      var ways: [(way: Way, word: String)] = []
+      func add(_ candidates: [Spelling.Candidate], _ reading: Reading, _ weight: Double) {
+        for candidate in candidates {
+          let word = String(decoding: candidate.word, as: UTF8.self)
+          let terms = [String(decoding: candidate.term, as: UTF8.self)]
+          ways.append((Way(reading, terms, weight: weight, word: word), word))
+        }
+      }
+      for part in word.folded.split(separator: 0x2D) {
+        let part = Array(part)
+        let before = ways.count
+        let sounds = try spelling.sounding(part, file)
+        let isLatin = Letters(part).isLatin
+        add(sounds.filter { Letters($0.word).isLatin != isLatin }, .sound, 0.95)
+        if ways.count == before {
+          add(sounds, .spelling, 0.85)
+          for candidate in try spelling.near(part, file) {
+            add([candidate], .spelling, candidate.distance == 1 ? 0.85 : 0.7)
+          }
+        }
+        if ways.count == before {
+          let other = isLatin ? Transliteration.cyrillic(part) : Transliteration.latin(part)
+          for candidate in try spelling.near(other, file) {
+            add([candidate], .sound, candidate.distance == 1 ? 0.75 : 0.6)
+          }
+        }
+        if isLast, part.count >= 3 { add(try spelling.beginning(part, file), .prefix, 0.7) }
+      }
+      return ways
+    }
+  }
+
+  /// Model numbers are never guessed at; but their beginning may be all that was typed.
+  private func partOfModel(
+    _ word: QueryWords.Word, _ spelling: Spelling, _ file: Span<UInt8>
+  ) throws(Damage) -> [(way: Way, word: String)] {
+    var ways: [(way: Way, word: String)] = []
+    for term in word.slot.ways.flatMap({ $0.terms.prefix($0.needed) }) where term.utf8.count >= 4 {
+      guard try segment.entry(of: term.utf8.span, in: file) == nil else { continue }
+      for candidate in try spelling.beginning(Array(term.utf8), file) {
+        let found = String(decoding: candidate.term, as: UTF8.self)
+        ways.append((Way(.prefix, [found], weight: 0.8), found))
+      }
+    }
+    return ways
+  }
+
+  /// Two words of the query as one of the index, or one as two.
+  private func compounds(
+    _ words: QueryWords, _ index: Int, analyzer: inout Analyzer
+  ) throws(IndexError) -> [(way: Way, word: String)] {
+    let word = words.words[index]
+    guard !word.traits.contains(.digit) else { return [] }
+    for neighbour in [index + 1, index - 1] where words.words.indices.contains(neighbour) {
+      let other = words.words[neighbour]
+      guard !other.traits.contains(.digit), !other.traits.contains(.hyphen) else { continue }
+      let whole = neighbour > index ? word.folded + other.folded : other.folded + word.folded
+      let term = try analyzer.stem(whole)
+      let isThere = try segment.reading { (file) throws(Damage) in
+        try segment.entry(of: term.span, in: file) != nil
+      }
+      if isThere {
+        let text = String(decoding: whole, as: UTF8.self)
+        return [(Way(.together, [String(decoding: term, as: UTF8.self)], weight: 0.9), text)]
+      }
+    }
+    let letters = Array(String(decoding: word.folded, as: UTF8.self).unicodeScalars)
+    guard (5...32).contains(letters.count) else { return [] }
+    var best: (way: Way, word: String, least: Int)?
+    for cut in 2...(letters.count - 2) {
+      let halves = [letters[..<cut], letters[cut...]].map { half in
+        String(String.UnicodeScalarView(half))
+      }
+      var (terms, least) = ([String](), Int.max)
+      for half in halves {
+        let term = try analyzer.stem(Array(half.utf8))
+        let frequency = try segment.reading { (file) throws(Damage) in
+          try segment.entry(of: term.span, in: file)?.documentFrequency ?? 0
+        }
+        least = min(least, frequency)
+        terms.append(String(decoding: term, as: UTF8.self))
+      }
+      guard least > 0, least > best?.least ?? 0 else { continue }
+      best = (Way(.apart, terms, weight: 0.9), halves.joined(separator: " "), least)
+    }
+    return best.map { [($0.way, $0.word)] } ?? []
+  }
+
+  /// In a query that is transliterated, known words may be so too: dom is also дом.
+  private func addSounds(_ words: inout QueryWords, _ known: [Bool]) throws(IndexError) {
+    let spelling = Spelling(segment)
+    for index in known.indices where known[index] {
+      let word = words.words[index]
+      guard word.traits.isSubset(of: [.latin]) else { continue }
+      let candidates = try segment.reading { (file) throws(Damage) in try spelling.sounding(word.folded, file)
+      }
+      let terms = candidates.map { String(decoding: $0.term, as: UTF8.self) }
+      words.add(terms.map { Way(.sound, [$0], weight: 0.9) }, to: index)
+    }
+  }
+}
+
+// MARK: - Synonyms and categories
+
+extension QueryReader {
+  /// Adds the marks of synonyms to words and runs of words, and to what words may have been meant to be.
+  func addSynonyms(_ words: inout QueryWords, _ answer: inout Answer) throws(IndexError) {
+    guard !synonyms.rules.isEmpty else { return }
+    let list = words.words
+    for start in list.indices {
+      for way in list[start].slot.ways where way.reading.isGuess && way.terms.count == 1 {
+        let weight = 0.8 * way.weight
+        words.add(marks(of: Array(way.terms[0].utf8)).map { Way(.synonym, [$0], weight: weight) }, to: start)
+      }
+      var (key, terms) = ([UInt8](), 0)
+      for end in start..<list.count {
+        for term in list[end].primary {
+          key += (key.isEmpty ? [] : [0x20]) + Array(term.utf8)
+          terms += 1
+        }
+        guard terms <= SegmentLayout.synonymWords else { break }
+        for mark in marks(of: key) {
+          let weight = 0.8 / Double(end - start + 1)
+          for index in start...end { words.add([Way(.synonym, [mark], weight: weight)], to: index) }
+          answer.trace.append("\(String(decoding: key, as: UTF8.self)): synonyms")
+        }
+      }
+    }
+  }
+
+  /// The marks of the rules that a phrase asks for.
+  private func marks(of phrase: [UInt8]) -> [String] {
+    (synonyms.rules[phrase] ?? []).map { String(decoding: SynonymTerms.mark($0), as: UTF8.self) }
+  }
+
+  /// What the query asks for, as the head of a category: the last such word in Latin letters, the first in others.
+  ///
+  /// - Parameter words: The query's words, corrected.
+  /// - Returns: A slot that only adds, or `nil` when no category is a category of any word.
+  /// - Throws: ``IndexError`` with code `damaged`.
+  func head(of words: QueryWords) throws(IndexError) -> Slot? {
+    let weight = segment.ranking.boosts.category
+    guard weight > 0, words.words.count < Query.maximumSlots else { return nil }
+    var best: Slot?
+    var isDecided = false
+    for word in words.words where !isDecided {
+      let isLatin = word.traits.isSubset(of: [.latin, .hyphen, .apostrophe, .digit])
+      var ways: [Way] = []
+      for way in word.slot.ways where way.reading != .pieces && way.reading != .brand {
+        guard let term = way.terms.prefix(max(1, way.needed)).last else { continue }
+        let head = "^" + term
+        let isThere = try segment.reading { (file) throws(Damage) in
+          try segment.entry(of: head.utf8.span, in: file) != nil
+        }
+        // Two words that mean one thing share the weight of its mark; the category has it whole.
+        if isThere { ways.append(Way(.category, [head], weight: way.reading == .synonym ? 0.9 : way.weight)) }
+      }
+      guard !ways.isEmpty else { continue }
+      var slot = Slot(surface: word.slot.surface, weight: weight, ways: ways)
+      slot.isBonus = true
+      best = slot
+      isDecided = !isLatin
+    }
+    return best
+  }
+}
+
+extension QueryWords {
+  /// Adds ways to a word, each once.
+  mutating func add(_ ways: [Way], to index: Int) {
+    var slot = words[index].slot
+    for way in ways where !slot.ways.contains(where: { $0.terms == way.terms }) { slot.ways.append(way) }
+    set(slot, at: index)
+  }
+
+  /// Says that a word was read another way than typed.
+  mutating func mark(_ index: Int, _ reading: Reading) {
+    var slot = words[index].slot
+    for way in slot.ways.indices where slot.ways[way].reading == .typed { slot.ways[way].reading = reading }
+    set(slot, at: index)
+  }
+}

@@ -1,0 +1,60 @@
+import Console
+import Model
+import Publish
+import Search
+import Store
+import SystemPackage
+
+/// What a shop knows: its published products, its own answers, and the words its buyers use.
+struct PublishedDocuments {
+  let job: ShopJob
+
+  /// The file of synonyms beside the answers.
+  static let synonymsName = "synonyms.txt"
+
+  /// The published version that everything is about.
+  ///
+  /// - Throws: ``CommandError`` before the first version.
+  func head() throws -> PublishedVersion {
+    guard let head = try History(job.folders).head() else {
+      throw CommandError(
+        .failed, what: "there is nothing published to index", place: job.folders.versions.string,
+        remedy: "kaspi-catalog nightly --shop \(job.shop.name)")
+    }
+    return head
+  }
+
+  /// The products of the published version.
+  func products() throws -> [SearchDocument] {
+    try head().catalog.entries.map { SearchDocument(entry: $0, city: job.shop.city) }
+  }
+
+  /// The knowledge files in the order of their names.
+  func knowledge() throws -> [(path: String, markdown: String)] {
+    try knowledgeFiles().map { ($0, try text($0)) }
+  }
+
+  /// The shop's synonyms, or the starter's while it has no file.
+  func synonyms() throws -> Synonyms {
+    let path = job.folders.knowledge.appending(Self.synonymsName)
+    guard try Folder.exists(job.folders.knowledge),
+      try Folder.files(in: job.folders.knowledge).contains(Self.synonymsName)
+    else { return .starter }
+    return Synonyms(reading: try text(Self.synonymsName), source: path.string)
+  }
+
+  private func knowledgeFiles() throws -> [String] {
+    guard try Folder.exists(job.folders.knowledge) else { return [] }
+    return try Folder.files(in: job.folders.knowledge).filter { $0.hasSuffix(".md") }
+  }
+
+  private func text(_ name: String) throws -> String {
+    let path = job.folders.knowledge.appending(name)
+    guard let text = String(validating: try AtomicFile.read(path, maximumBytes: 4 << 20), as: UTF8.self)
+    else {
+      throw CommandError(
+        .badInput, what: "the text is not UTF-8", place: path.string, remedy: "Save it as UTF-8.")
+    }
+    return text
+  }
+}

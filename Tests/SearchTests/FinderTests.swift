@@ -1,0 +1,158 @@
+import Testing
+
+@testable import Search
+
+@Suite struct FinderTests {
+  private static let shop: [SearchDocument] = [
+    SearchDocument(
+      sku: "1", title: "Наушники беспроводные Samsung Galaxy Buds", brand: "Samsung",
+      category: "Аудио / Наушники", price: 45_990, stock: 3),
+    SearchDocument(
+      sku: "2", title: "Чехол для Samsung Galaxy A15 черный", brand: "Demo",
+      category: "Телефоны / Чехлы для телефонов", price: 2_990, stock: 9),
+    SearchDocument(
+      sku: "3", title: "Samsung Galaxy A15 128Gb", brand: "Samsung", category: "Телефоны / Смартфоны",
+      price: 89_990, stock: 2),
+    SearchDocument(
+      sku: "4", title: "Apple iPhone 13 128Gb", brand: "Apple", category: "Телефоны / Смартфоны",
+      price: 289_990, stock: 1),
+    SearchDocument(
+      sku: "5", title: "Чайник электрический Tefal 1.7 л", brand: "Tefal", category: "Кухня / Чайники",
+      price: 15_990, stock: 0, isAvailable: false),
+    SearchDocument(
+      sku: "6", title: "Видеокарта MSI GeForce RTX 4060 8 ГБ", brand: "MSI",
+      category: "Компьютеры / Видеокарты", price: 199_990),
+    SearchDocument(sku: "7", title: "Қазан шойын 6 л", category: "Ас үй / Қазандар", price: 19_900),
+    SearchDocument(
+      sku: "8", title: "Ноутбук Lenovo IdeaPad 15.6\"", brand: "Lenovo", category: "Компьютеры / Ноутбуки",
+      price: 249_990),
+    SearchDocument(
+      sku: "9", title: "Подставка для ноутбука", category: "Компьютеры / Подставки для ноутбуков",
+      price: 7_990),
+    SearchDocument(sku: "10", title: "Телефон кнопочный дом", category: "Телефоны / Телефоны", price: 9_990),
+    SearchDocument(
+      sku: "11", title: "LG GC-B509EQLM холодильник", brand: "LG", category: "Кухня / Холодильники",
+      price: 399_990),
+    SearchDocument(
+      kind: .knowledge, sku: "delivery.md#сроки", title: "Доставка / Сроки",
+      text: "Доставляем по Алматы за один день."),
+  ]
+
+  /// Built once: the starter's rules take a while in a debug build.
+  private static let finder = Result {
+    try Finder(Segment(opening: IndexBuilder.build(documents: shop)))
+  }
+
+  private func find(_ text: String, top: Int = 10) throws -> Finder.Answer {
+    let finder = try Self.finder.get()
+    var analyzer = try Analyzer()
+    return try finder.find(SearchRequest(text), top: top, analyzer: &analyzer)
+  }
+
+  @Test(arguments: [
+    // As it stands, in other forms and units.
+    ("наушниками", "1"), ("чайник 1,7л", "5"), ("чайник 1.7 литра", "5"), ("rtx4060", "6"),
+    ("RTX 4060 8gb", "6"),
+    ("galaxy a15 128гб", "3"), ("galaxy А15 128 Gb", "3"), ("ноутбук 15,6 дюймов", "8"),
+    ("казан 6 литров", "7"),
+    // The other keyboard, both ways, Kazakh too.
+    ("yfeiybrb", "1"), ("ыфьыгтп пфдфчн ф15", "3"), ("xf`ybr", "5"), ("dbltjrfhnf", "6"), ("0fpfy", "7"),
+    ("шзрщту", "4"),
+    // The other script.
+    ("самсунг гэлакси а15 128", "3"), ("айфон 13", "4"), ("naushniki", "1"), ("chaynik", "5"),
+    ("chajnik tefal", "5"),
+    ("videokarta", "6"), ("леново", "8"), ("holodilnik", "11"), ("kholodilnik lg", "11"),
+    // Slips.
+    ("наушникии", "1"), ("наушнки", "1"), ("нуашники", "1"), ("чайнек", "5"), ("samsyng galaxy buds", "1"),
+    ("видиокарта", "6"), ("холадильнник", "11"),
+    // Slips on the other keyboard and in the other script.
+    ("yfeiyrb", "1"), ("naushnki", "1"),
+    // Words as one and apart, beginnings.
+    ("видео карта", "6"), ("samsunggalaxy buds", "1"), ("видеок", "6"), ("gc-b509", "11"),
+    // Synonyms.
+    ("лаптоп", "8"), ("laptop lenovo", "8"), ("құлаққап", "1"),
+    // What is asked for, not what is for it.
+    ("ноутбук", "8"), ("samsung galaxy a15", "3"), ("чехол galaxy a15", "2"), ("подставка ноутбук", "9"),
+    ("доставка алматы", "delivery.md#сроки"),
+  ])
+  func findsWhatPeopleMean(query: String, sku: String) throws {
+    let answer = try find(query)
+    #expect(answer.hits.first?.sku == sku, "\(answer.hits.map(\.sku)) \(answer.trace)")
+  }
+
+  @Test(arguments: ["наушники", "чехол samsung", "iphone 13 128gb", "қазан", "доставка"])
+  func leavesCleanQueriesAlone(query: String) throws {
+    let answer = try find(query)
+    #expect(answer.suggestion == nil)
+    let readings = answer.query.slots.flatMap(\.ways).map(\.reading)
+    #expect(readings.allSatisfy { ![.layout, .sound, .spelling, .prefix, .apart, .together].contains($0) })
+  }
+
+  @Test(arguments: [
+    ("yfeiybrb", "наушники"), ("чайнек", "чайник"), ("samsyng buds", "samsung buds"),
+    ("видео карта", "видеокарта"),
+    ("холодильник", nil),
+  ])
+  func saysWhatWasMeant(query: String, meant: String?) throws {
+    #expect(try find(query).suggestion == meant)
+  }
+
+  @Test(arguments: ["a16", "qx4070", "12345678"])
+  func neverGuessesAtModelNumbers(query: String) throws {
+    #expect(try find(query).hits.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("samsung -чехол", ["1", "3"]), ("galaxy brand:Samsung", ["1", "3"]), ("galaxy category:чехлы", ["2"]),
+    ("galaxy price:<50000", ["1", "2"]), ("galaxy price:40000..50000", ["1"]), ("чайник instock", []),
+    ("\"galaxy buds\"", ["1"]), ("\"buds galaxy\"", []), ("galaxy цена:>80000", ["3"]),
+    ("galaxy kind:knowledge", []),
+  ])
+  func narrowsDown(query: String, skus: [String]) throws {
+    #expect(try find(query).hits.map(\.sku).sorted() == skus)
+  }
+
+  @Test func explainsEachHitByPart() throws {
+    let finder = try Self.finder.get()
+    var analyzer = try Analyzer()
+    let answer = try finder.find(SearchRequest("ноутбук lenovo"), analyzer: &analyzer)
+    let hit = try #require(answer.hits.first)
+    let explanation = try #require(try finder.searcher.explain(answer.query, hit.number))
+    #expect(hit.sku == "8" && explanation.words.map(\.surface).prefix(2) == ["ноутбук", "lenovo"])
+    #expect(explanation.words.contains { $0.reading == .category } && explanation.coverage == 1)
+    #expect(hit.boosts.contains { $0.name == "phrase" && $0.share > 0 })
+    let factor = hit.score / explanation.score
+    #expect(factor > 1 && factor < 3)
+  }
+
+  @Test(arguments: [
+    "", " ", "\u{301}\u{301}", "-", "\"", "\"\"", "price:", "brand:", "-слово", "::::", "🙂🙂", "שלום עולם",
+    "\u{202E}abc",
+    String(repeating: "щ", count: 50_000), String(repeating: "-a ", count: 30_000),
+    String(repeating: "\"", count: 100_000), String(repeating: "a\u{301}", count: 33_000),
+    (0..<5_000).map { "ytn\($0)" }.joined(separator: " "), String(repeating: "ъ'[;", count: 20_000),
+  ])
+  func answersAnything(query: String) throws {
+    #expect(try find(query).hits.count <= 10)
+  }
+}
+
+@Suite struct RequestTests {
+  @Test func readsOperators() {
+    let request = SearchRequest(
+      "чехол \"galaxy a15\" -черный brand:\"Demo Luxe\" price:1000..5000 instock 15.6\"")
+    #expect(request.text == "чехол galaxy a15 15.6\"")
+    #expect(request.phrases == [["galaxy", "a15"]] && request.excluded == ["черный"])
+    #expect(request.filters == [.brand(["demo", "luxe"]), .price(1000...5000), .inStock])
+  }
+
+  @Test(arguments: ["цвет:красный", "12:30", "price:дорого", "usb-c", "- 5", "-5 %", "brand:", "«"])
+  func leavesWordsThatOnlyLookLikeOperators(text: String) {
+    let request = SearchRequest(text)
+    #expect(request.isPlain && request.text == text)
+  }
+
+  @Test func takesABatchAsItStands() {
+    #expect(SearchRequest(plain: "чехол -черный brand:x").isPlain)
+  }
+}
