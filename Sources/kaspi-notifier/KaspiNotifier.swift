@@ -14,6 +14,6 @@ struct KaspiNotifier: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, SnapshotCommand.self, ScanCommand.self, SendCommand.self, StatusCommand.self,
       OutboxCommand.self, ContactCommand.self, InboxCommand.self, TemplatesCommand.self, SessionCommand.self,
-      PurgeCommand.self, AuditCommand.self,
+      PurgeCommand.self, AuditCommand.self, ReceiveCommand.self, DigestCommand.self,
     ])
 }

@@ -9,6 +9,7 @@ import Glibc
     [:]
     .merging(PriceListJobs.all) { first, _ in first }
     .merging(CrawlJobs.all) { first, _ in first }
+    .merging(NotifyJobs.all) { first, _ in first }
 
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())

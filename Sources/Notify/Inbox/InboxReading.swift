@@ -40,6 +40,7 @@ extension WAHAClient {
   ///   - chat: The chat, or `all`.
   ///   - since: The youngest message that was read before, on WAHA's clock; `nil` for the first look, which
   ///     reads the last two months.
+  /// - Returns: Messages of others, not of ours.
   /// - Throws: ``WAHAError``; what was read before a failed page counts as nothing.
   func incoming(chat: String, since: Instant?) async throws(WAHAError) -> [IncomingMessage] {
     var messages: [IncomingMessage] = []

@@ -77,7 +77,9 @@ extension Outbox {
     where now.since(at) < .seconds(400 * 86_400) {
       records.append(.delivered(order: order, at: at))
     }
-    records += people(content, forgetting: person, now: now)
+    let held = Set(
+      content.entries.values.filter { !closing.contains($0.identity) }.compactMap(\.recipient))
+    records += people(content, held: held, forgetting: person, now: now)
     for (phone, check) in content.numbers.sorted(by: { $0.key.digits < $1.key.digits })
     where phone != person && check.at >= cutoff {
       records.append(.number(phone, chat: check.chat, at: check.at))
@@ -101,10 +103,9 @@ extension Outbox {
   }
 
   private static func people(
-    _ content: OutboxContent, forgetting phone: PhoneNumber?, now: Instant
+    _ content: OutboxContent, held: Set<PhoneNumber>, forgetting phone: PhoneNumber?, now: Instant
   ) -> [OutboxRecord] {
     var records: [OutboxRecord] = []
-    let held = Set(content.entries.values.compactMap(\.recipient))
     for (digest, person) in content.people.sorted(by: { $0.key < $1.key }) {
       // A telephone stays only with messages that still carry it.
       let isNamed = person.phone.map { $0 != phone && held.contains($0) } ?? false

@@ -13,7 +13,7 @@ public struct MessageTemplate: Sendable {
   public let variant: String
   /// `<event>.<locale>.mustache` or `<event>.<locale>.<variant>.mustache`.
   public let file: String
-  /// Longest message, in Unicode scalars.
+  /// Longest message, in characters as WhatsApp shows them.
   public let maximumLength: Int
   private let compiled: MustacheTemplate
 
@@ -27,7 +27,7 @@ public struct MessageTemplate: Sendable {
   ///   - event: The event.
   ///   - locale: The language.
   ///   - variant: The name among several texts.
-  ///   - maximumLength: Longest message, in Unicode scalars.
+  ///   - maximumLength: Longest message, in characters as WhatsApp shows them.
   /// - Throws: ``TemplateError``, the first by place; ``problems(in:event:locale:variant:)`` gives them all.
   public init(
     text: String, event: OrderEventKind, locale: MessageLocale, variant: String = RuleVariant.main,
@@ -97,7 +97,7 @@ public struct MessageTemplate: Sendable {
         code: .blank, file: file, message: "The message came out empty.", hint: "Write text outside sections."
       )
     }
-    let length = text.unicodeScalars.count
+    let length = MessageLength.shown(text)
     guard length <= maximumLength else {
       throw TemplateError(
         code: .tooLong, file: file,

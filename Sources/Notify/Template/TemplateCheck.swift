@@ -4,7 +4,7 @@ public import Model
 public struct TemplateCheck: Sendable, Hashable {
   /// Texts rendered without a complaint.
   public var rendered: Int
-  /// Longest text of each template in Unicode scalars, by file name.
+  /// Longest text of each template in characters as WhatsApp shows them, by file name.
   public var longest: [String: Int]
   /// What went wrong, each once, by file.
   public var problems: [TemplateError]
@@ -30,7 +30,7 @@ public struct TemplateCheck: Sendable, Hashable {
           let context = MessageContext(
             order: order, shop: shop, locale: template.locale, isFirstContact: isFirst)
           do throws(TemplateError) {
-            let length = try template.render(context).unicodeScalars.count
+            let length = MessageLength.shown(try template.render(context))
             check.rendered += 1
             check.longest[template.file] = max(length, check.longest[template.file] ?? 0)
           } catch  where !check.problems.contains(error) {

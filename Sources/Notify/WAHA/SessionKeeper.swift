@@ -44,3 +44,50 @@ public struct SessionKeeper: Sendable {
     }
   }
 }
+
+extension WAHAClient {
+  /// Brings the session to where it can be linked: made when missing, started, restarted once when it failed.
+  ///
+  /// - Parameters:
+  ///   - time: Waits between two looks.
+  ///   - patience: Longest wait.
+  /// - Returns: `working` when it is linked already, `scanCode` when a code may be asked for, or where it stuck.
+  /// - Throws: ``WAHAError``, or `CancellationError`.
+  public func waitForLinking(
+    _ time: Timekeeper, patience: Duration = .seconds(60)
+  ) async throws -> SessionStatus {
+    let end = time.now.advanced(by: patience)
+    var (isMade, isStarted, isRestarted) = (false, false, false)
+    while true {
+      guard let status = try await statusOrMissing() else {
+        if isMade { return .stopped }
+        isMade = true
+        try await create()
+        continue
+      }
+      switch status {
+      case .working, .scanCode, .passkeyRequired, .passkeyConfirmation, .other: return status
+      case .stopped:
+        if !isStarted { try await start() }
+        isStarted = true
+      case .failed:
+        if isRestarted { return status }
+        isRestarted = true
+        try await restart()
+      case .starting: break
+      }
+      if time.now >= end { return status }
+      try await time.sleep(.seconds(2))
+    }
+  }
+
+  /// The session's state, or `nil` when WAHA does not know the session.
+  private func statusOrMissing() async throws(WAHAError) -> SessionStatus? {
+    do throws(WAHAError) {
+      return try await sessionInfo().status
+    } catch {
+      if error.code == .notFound { return nil }
+      throw error
+    }
+  }
+}

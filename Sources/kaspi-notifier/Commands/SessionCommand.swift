@@ -4,11 +4,11 @@ import Model
 import Notify
 import Store
 
-/// `session status|start|restart|logout|link`.
+/// `session status|start|stop|restart|logout|link`.
 struct SessionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "session", abstract: "Look at the WhatsApp session, or link it.",
-    subcommands: [Status.self, Start.self, Restart.self, Logout.self, Link.self])
+    subcommands: [Status.self, Start.self, Stop.self, Restart.self, Logout.self, Link.self])
 
   struct Status: Command {
     static let configuration = CommandConfiguration(abstract: "Say whether messages can be sent.")
@@ -43,6 +43,21 @@ struct SessionCommand: AsyncParsableCommand {
       try await withSession(shops, context) { waha, time in
         try await waha.start()
         return try await ready(waha, time, context)
+      }
+    }
+  }
+
+  struct Stop: Command {
+    static let configuration = CommandConfiguration(abstract: "Stop the session; the link is kept.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var shops: ShopOptions
+
+    func execute(_ context: CommandContext) async throws -> ExitStatus {
+      try await withSession(shops, context) { waha, _ in
+        try await waha.stop()
+        context.terminal.say("session \(waha.session): stopped; 'session start' goes on with the same link")
+        context.terminal.document(["format": 1, "session": .string(waha.session), "stopped": true])
+        return .done
       }
     }
   }
@@ -96,36 +111,54 @@ struct SessionCommand: AsyncParsableCommand {
           remedy: "Write it like +7 701 123 45 67.")
       }
       return try await withSession(shops, context) { waha, time in
-        if try await waha.sessionInfo().status == .working {
+        let before = try await waha.waitForLinking(time)
+        if before == .working {
           context.terminal.say("session \(waha.session) is linked already")
           context.terminal.document(["format": 1, "linked": true])
           return .done
         }
+        guard before == .scanCode else { return notLinked(before, code: nil, context) }
         let code = try await waha.requestCode(for: number)
         context.terminal.say("code: \(code)")
         context.terminal.remark(
-          "On the phone \(number): Linked devices, Link a device, Link with phone number. It lives \(wait) s."
-        )
+          "On the phone \(number): Linked devices, Link a device, Link with phone number.")
         let end = time.now.advanced(by: .seconds(wait))
+        var told = wait + 1
         while true {
           let session = try await waha.sessionInfo()
+          let left = max(0, Int(end.since(time.now).components.seconds))
           switch session.status {
           case .working:
-            context.terminal.say("linked")
+            context.terminal.say("linked" + (session.account.map { " to \($0)" } ?? ""))
             context.terminal.document(["format": 1, "code": .string(code), "linked": true])
             return .done
-          case .scanCode,
-            .starting where time.now < end:
+          case .scanCode where left > 0, .starting where left > 0:
+            if told - left >= 20 || told > wait {
+              context.terminal.remark("\(left) s left to type the code")
+              told = left
+            }
             try await time.sleep(.seconds(2))
-          default:
-            context.terminal.say("not linked: \(SessionAdvice.of(session.status).sentence)")
-            context.terminal.document([
-              "format": 1, "code": .string(code), "linked": false, "status": .string(session.status.wire),
-            ])
-            return .failed
+          default: return notLinked(session.status, code: code, context)
           }
         }
       }
+    }
+
+    private func notLinked(
+      _ status: SessionStatus, code: String?, _ context: CommandContext
+    ) -> ExitStatus {
+      let advice: String =
+        switch status {
+        case .failed, .scanCode:
+          "The code has run out: run 'kaspi-notifier session link' again. After a few codes WhatsApp refuses for hours."
+        default: SessionAdvice.of(status).sentence
+        }
+      context.terminal.say("not linked (\(status.wire)): \(advice)")
+      context.terminal.document([
+        "format": 1, "code": code.map { .string($0) } ?? .null, "linked": false,
+        "status": .string(status.wire), "advice": .string(advice),
+      ])
+      return .failed
     }
   }
 }

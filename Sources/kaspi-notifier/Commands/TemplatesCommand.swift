@@ -5,10 +5,11 @@ import Notify
 import Store
 import SystemPackage
 
-/// `templates check|preview`.
+/// `templates list|check|preview|lint|import`.
 struct TemplatesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "templates", abstract: "Check the message texts.", subcommands: [Check.self, Preview.self])
+    commandName: "templates", abstract: "Check the message texts.",
+    subcommands: [ListTemplates.self, Check.self, Preview.self, LintTemplates.self, ImportTemplate.self])
 
   struct Check: Command {
     static let configuration = CommandConfiguration(
