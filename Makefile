@@ -7,7 +7,7 @@ PACKAGES := libxml2-dev libcurl4-openssl-dev zlib1g-dev libstemmer-dev pkg-confi
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 
-.PHONY: help setup build demo test lint bench docs clean
+.PHONY: help setup build demo test fuzz lint bench docs clean
 
 help: ## Show the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -38,6 +38,9 @@ test: setup ## Run every test
 	$(SWIFT) build --build-tests
 	@echo "== testing"
 	$(SWIFT) test --skip-build --disable-xctest
+
+fuzz: setup ## Damage pages and answers at random and see that nothing but a refusal comes of it
+	KASPI_FUZZ=$${KASPI_FUZZ:-20000} $(SWIFT) test --disable-xctest --filter PageFuzzTests
 
 lint: ## Check the looks of the code
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
