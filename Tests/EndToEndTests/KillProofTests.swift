@@ -11,8 +11,8 @@ import Testing
 /// `KASPI_PROOF_PROGRAMS` names a folder with release builds to prove those.
 @Suite struct KillProofTests {
   private static let surroundings = ProcessInfo.processInfo.environment
-  private static let orders = surroundings["KASPI_PROOF_ORDERS"].flatMap { Int($0) } ?? 60
-  private static let kills = surroundings["KASPI_PROOF_KILLS"].flatMap { Int($0) } ?? 8
+  private static let orders = surroundings["KASPI_PROOF_ORDERS"].flatMap { Int($0) } ?? 40
+  private static let kills = surroundings["KASPI_PROOF_KILLS"].flatMap { Int($0) } ?? 5
   private static let seed = surroundings["KASPI_PROOF_SEED"].flatMap { Int($0) } ?? 1
   /// Longest life of a killed run in milliseconds.
   private static let life = surroundings["KASPI_PROOF_LIFE"].flatMap { Int($0) } ?? 700
