@@ -52,6 +52,22 @@ public struct Finder: Sendable {
     let reranker = Reranker(read.query, searcher.segment.ranking.boosts) { alike[$0] ?? [$0] }
     let hits = try reranker.order(candidates, analyzer: &analyzer)
     return Answer(
-      hits: Array(hits.prefix(top)), query: read.query, trace: read.trace, suggestion: read.suggestion)
+      hits: Array(hits.prefix(top)), query: read.query, trace: read.trace,
+      suggestion: read.suggestion.map { Self.suggestion($0, read.query, hits.first) })
+  }
+
+  /// The query as it was meant, if the best hit says so: of all words taken for one, that which stands in its title.
+  private static func suggestion(_ first: String, _ query: Query, _ best: Hit?) -> String {
+    let words = query.slots.filter { !$0.isBonus }
+    let isCompound = words.contains { slot in
+      slot.ways.contains { $0.reading == .together || $0.reading == .apart }
+    }
+    guard let best, !isCompound else { return first }
+    let title = Set(Tokenizer.tokens(in: best.title).map(\.text))
+    let meant = zip(words, first.split(separator: " ")).map { slot, first in
+      let guesses = slot.ways.filter(\.reading.isGuess).map(\.word)
+      return guesses.first { title.contains($0) } ?? (guesses.contains(String(first)) ? String(first) : slot.surface)
+    }
+    return meant.count == words.count ? meant.joined(separator: " ") : first
   }
 }
