@@ -1,4 +1,4 @@
-import CatalogFormat
+public import CatalogFormat
 public import Model
 import PriceList
 public import Store
@@ -13,6 +13,7 @@ public struct Publisher: Sendable {
   private let folders: ShopFolders
   private let store: VersionStore
   private let reports: Reports
+  private let partLimit: Int
   private let step: @Sendable (Step) throws -> Void
 
   /// The steps of publishing, for tests that stop between them.
@@ -42,13 +43,16 @@ public struct Publisher: Sendable {
   /// - Parameters:
   ///   - folders: The shop's places.
   ///   - language: Of CHANGES.md.
+  ///   - partLimit: Largest file of a version that is kept whole, in bytes.
   ///   - step: Called behind every step; a thrown error stops there. For tests.
   public init(
-    _ folders: ShopFolders, language: String, step: @escaping @Sendable (Step) throws -> Void = { _ in }
+    _ folders: ShopFolders, language: String, partLimit: Int = CatalogParts.limit,
+    step: @escaping @Sendable (Step) throws -> Void = { _ in }
   ) {
     self.folders = folders
     store = VersionStore(folders.versions)
     reports = Reports(language: language)
+    self.partLimit = partLimit
     self.step = step
   }
 
@@ -91,7 +95,7 @@ public struct Publisher: Sendable {
     let files = try VersionFiles.make(
       catalog, diff: plan.diff, version: version, isFirst: plan.base == nil, reports: reports,
       shop: plan.shop,
-      priceRules: plan.priceRules)
+      priceRules: plan.priceRules, parent: head?.manifest.files.map(\.name) ?? [], limit: partLimit)
     var manifest = VersionFiles.manifest(
       catalog, version: version, parent: head?.base, created: now, files: files,
       heldBack: plan.heldBack.count, sources: plan.sources,
@@ -127,7 +131,7 @@ public struct Publisher: Sendable {
     let version = head.manifest.version + 1
     let files = try VersionFiles.make(
       old.catalog, diff: diff, version: version, isFirst: false, reports: reports, shop: shop,
-      priceRules: priceRules)
+      priceRules: priceRules, parent: head.manifest.files.map(\.name), limit: partLimit)
     var manifest = VersionFiles.manifest(
       old.catalog, version: version, parent: head.base, created: now, files: files,
       heldBack: old.manifest.counts.heldBack, sources: old.manifest.sources, approved: [])
@@ -171,13 +175,24 @@ public struct Publisher: Sendable {
       try replace(folders.catalog.appending(file.name), with: file.bytes)
       if index == 0 { try step(.projectionStarted) }
     }
+    // Files of another division would show every offer twice.
+    let known = Set(files.map(\.name))
+    let present = try Folder.files(in: folders.catalog)
+    for (stem, ending) in [("catalog", "json"), ("catalog", "xml"), ("pricelist", "xml")] {
+      for name in CatalogParts.names(stem, ending, among: present) where !known.contains(name) {
+        try Folder.remove(folders.catalog.appending(name))
+      }
+    }
     try step(.projectionWritten)
   }
 
   private func serve(_ files: [(name: String, bytes: [UInt8])], created: Instant) throws {
-    guard let priceList = files.first(where: { $0.name == VersionFile.priceList }) else { return }
+    let contents = Dictionary(files.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+    guard
+      let priceList = try VersionFiles.wholePriceList(files.map(\.name), { contents[$0] ?? [] })
+    else { return }
     let path = folders.feeds.appending(FeedFile.name)
-    let bytes = FeedFile.bytes(of: priceList.bytes, created: created)
+    let bytes = FeedFile.bytes(of: priceList, created: created)
     try replace(path, with: bytes)
     try step(.feedWritten)
   }

@@ -124,7 +124,7 @@ public struct Reports: Sendable {
       let items = diff.changes.compactMap { change in
         note(change).map { "- `\(change.sku)` \(escaped(change.title))" + ($0.isEmpty ? "" : " — \($0)") }
       }
-      return items.isEmpty ? [] : ["## \(title): \(items.count)", ""] + items + [""]
+      return items.isEmpty ? [] : ["## \(title): \(items.count)", ""] + cut(items, "- ") + [""]
     }
   }
 
@@ -146,8 +146,16 @@ public struct Reports: Sendable {
     return [
       "## \(title): \(offers)", "",
       "| \(columns.sku) | \(columns.title) | \(columns.old) | \(columns.new) |", "| --- | --- | --- | --- |",
-    ] + rows + [""]
+    ] + cut(rows, "") + [""]
   }
+
+  /// At most a thousand lines of a section: the whole difference is what `diff` answers.
+  private func cut(_ lines: [String], _ prefix: String) -> [String] {
+    guard lines.count > Self.longest else { return lines }
+    return lines.prefix(Self.longest) + ["", "\(prefix)… +\(lines.count - Self.longest) \(phrases.more)"]
+  }
+
+  static let longest = 1000
 
   private func shown(_ value: String?, _ field: FieldChange.Field) -> String {
     guard let value, !value.isEmpty else { return "—" }

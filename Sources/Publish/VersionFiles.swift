@@ -7,20 +7,58 @@ import XML
 /// The files of a version, checked as a stranger would check them, before anything is switched.
 enum VersionFiles {
   /// Makes the files, sorted by name, without the manifest.
+  ///
+  /// A large catalog is divided by ``CatalogParts``; `parent` names the files of the version before.
   static func make(
     _ catalog: Catalog, diff: CatalogDiff, version: Int, isFirst: Bool, reports: Reports, shop: String,
-    priceRules: [PriceRule] = []
+    priceRules: [PriceRule] = [], parent: [String] = [], limit: Int = CatalogParts.limit
   ) throws -> [(name: String, bytes: [UInt8])] {
     let priceList = try checkedPriceList(catalog, priceRules, shop: shop)
     let json = CatalogJSON.encode(catalog)
     guard try CatalogJSON.decode(json) == catalog else {
       throw invalid("the catalog reads back as another one", shop)
     }
+    let xml = try CatalogXML.encode(catalog)
     let changes = reports.changes(diff, version: version, isFirst: isFirst)
-    return [
-      (VersionFile.changes, Array(changes.utf8)), (VersionFile.catalogJSON, json),
-      (VersionFile.catalogXML, try CatalogXML.encode(catalog)), (VersionFile.priceList, priceList),
-    ]
+    let former = CatalogParts.names("catalog", "json", among: parent)
+    let count = CatalogParts.count(
+      bytes: max(json.count, xml.count, priceList.count),
+      parent: former.contains { $0.utf8.count == 15 }
+        ? 256 : former.contains { $0.utf8.count == 14 } ? 16 : 1,
+      limit: limit)
+    var files: [(name: String, bytes: [UInt8])] = [(VersionFile.changes, Array(changes.utf8))]
+    guard count > 1 else {
+      return files + [
+        (VersionFile.catalogJSON, json), (VersionFile.catalogXML, xml), (VersionFile.priceList, priceList),
+      ]
+    }
+    for (part, catalog) in CatalogParts.divide(catalog, into: count) {
+      func name(_ stem: String, _ ending: String) -> String {
+        CatalogParts.name(stem, ending, part: part, of: count)
+      }
+      files.append((name("catalog", "json"), CatalogJSON.encode(catalog)))
+      files.append((name("catalog", "xml"), try CatalogXML.encode(catalog)))
+      files.append(
+        (
+          name("pricelist", "xml"),
+          try PriceListWriter.write(
+            company: catalog.company, merchant: catalog.merchant,
+            offers: catalog.entries.map { $0.priced(by: priceRules).offer }, date: nil)
+        ))
+    }
+    return files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// Kaspi's whole price list from its parts, as it is served.
+  static func wholePriceList(
+    _ names: [String], _ read: (String) throws -> [UInt8]
+  ) throws -> [UInt8]? {
+    let parts = try CatalogParts.names("pricelist", "xml", among: names).map(read)
+    guard parts.count > 1 else { return parts.first }
+    let readings = try parts.map { try PriceListReader.read($0, source: VersionFile.priceList) }
+    guard let company = readings.first?.company, let merchant = readings.first?.merchantID else { return nil }
+    return try PriceListWriter.write(
+      company: company, merchant: merchant, offers: readings.flatMap(\.offers), date: nil)
   }
 
   /// The manifest that goes with them.

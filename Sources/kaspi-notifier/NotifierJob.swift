@@ -129,11 +129,12 @@ struct NotifierJob: Sendable {
 
   /// Cards by SKU from the published catalog; empty where nothing is published yet.
   func links() throws -> [String: ProductID] {
-    let path = folders.catalog.appending("catalog.json")
-    guard try Folder.exists(path) else { return [:] }
+    guard try Folder.exists(folders.catalog) else { return [:] }
     var links: [String: ProductID] = [:]
-    for entry in try CatalogJSON.decode(try AtomicFile.read(path)).entries {
-      links[entry.offer.sku.text] = entry.productID
+    // A large catalog lies there in parts.
+    for name in CatalogParts.names("catalog", "json", among: try Folder.files(in: folders.catalog)) {
+      let part = try CatalogJSON.decode(try AtomicFile.read(folders.catalog.appending(name)))
+      for entry in part.entries { links[entry.offer.sku.text] = entry.productID }
     }
     return links
   }

@@ -81,8 +81,11 @@ public struct History: Sendable {
   /// - Throws: `StoreError` or ``PublishError`` when a list cannot be read.
   public func publishedPrices(last count: Int) throws -> [[SKU: Pricing]] {
     try store.numbers().suffix(count).reversed().map { number in
-      let bytes = try store.read(number, VersionFile.priceList)
       let place = try store.file(number, VersionFile.priceList).string
+      let names = try store.files(of: number)
+      guard let bytes = try VersionFiles.wholePriceList(names, { try store.read(number, $0) }) else {
+        return [:]
+      }
       do throws(PriceListError) {
         let reading = try PriceListReader.read(bytes, source: place)
         return Dictionary(uniqueKeysWithValues: reading.offers.map { ($0.sku, $0.pricing) })
@@ -178,23 +181,30 @@ public struct History: Sendable {
   private func published(
     _ bytes: [UInt8], _ manifest: Manifest, from folder: FilePath
   ) throws -> PublishedVersion {
-    let path = folder.appending(VersionFile.catalogJSON)
-    let catalogBytes = try AtomicFile.read(path)
-    guard let file = manifest.files.first(where: { $0.name == VersionFile.catalogJSON }),
-      file.size == catalogBytes.count, file.digest == Digest.sha256(catalogBytes)
-    else {
-      throw PublishError(
-        .damaged, what: "the catalog is not what its manifest says", place: path.string,
-        remedy: "Run 'kaspi-catalog verify'; undo the change with git, or restore the file from a backup.")
+    var parts: [Catalog] = []
+    let names = CatalogParts.names("catalog", "json", among: manifest.files.map(\.name))
+    for name in names {
+      let path = folder.appending(name)
+      let catalogBytes = try AtomicFile.read(path)
+      guard let file = manifest.files.first(where: { $0.name == name }), file.size == catalogBytes.count,
+        file.digest == Digest.sha256(catalogBytes)
+      else {
+        throw PublishError(
+          .damaged, what: "the catalog is not what its manifest says", place: path.string,
+          remedy: "Run 'kaspi-catalog verify'; undo the change with git, or restore the file from a backup.")
+      }
+      do throws(CatalogFormatError) { parts.append(try CatalogJSON.decode(catalogBytes)) } catch {
+        throw PublishError(
+          .damaged, what: "the catalog cannot be read: \(error.message)", place: "\(path): \(error.place)",
+          remedy: "Run 'kaspi-catalog verify'.")
+      }
     }
-    do {
-      return PublishedVersion(
-        manifest: manifest, digest: Digest.sha256(bytes), catalog: try CatalogJSON.decode(catalogBytes))
-    } catch {
+    guard let catalog = CatalogParts.unite(parts) else {
       throw PublishError(
-        .damaged, what: "the catalog cannot be read: \(error.message)", place: "\(path): \(error.place)",
+        .damaged, what: "the parts of the catalog do not make one", place: folder.string,
         remedy: "Run 'kaspi-catalog verify'.")
     }
+    return PublishedVersion(manifest: manifest, digest: Digest.sha256(bytes), catalog: catalog)
   }
 
   /// What is wrong with the link of a version to its parent, or `nil`.
@@ -248,9 +258,11 @@ public struct History: Sendable {
     }
     let feed = folders.feeds.appending(FeedFile.name)
     let served = try? AtomicFile.read(feed)  // absent or unreadable is as good as different
-    if let source = try? AtomicFile.read(folder.appending(VersionFile.priceList)),  // reported above
-      served != FeedFile.bytes(of: source, created: manifest.created)
-    {
+    // What cannot be read is reported above.
+    let whole = try? VersionFiles.wholePriceList(manifest.files.map(\.name)) {
+      try AtomicFile.read(folder.appending($0))
+    }
+    if let source = whole.flatMap(\.self), served != FeedFile.bytes(of: source, created: manifest.created) {
       findings.append(
         Finding(
           rule: "feed", severity: .error, place: Place(feed.string),

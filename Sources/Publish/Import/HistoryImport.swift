@@ -81,7 +81,8 @@ public struct HistoryImport: Sendable {
     let report = try walk(files, now: now) { step, catalog, version in
       let files = try VersionFiles.make(
         catalog, diff: CatalogDiff(from: previous?.catalog, to: catalog), version: version,
-        isFirst: previous == nil, reports: reports, shop: folders.shop)
+        isFirst: previous == nil, reports: reports, shop: folders.shop,
+        parent: previous?.manifest.files.map(\.name) ?? [])
       let manifest = VersionFiles.manifest(
         catalog, version: version, parent: previous?.base, created: step.created, files: files,
         heldBack: step.heldBack,
