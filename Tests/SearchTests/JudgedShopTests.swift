@@ -23,7 +23,8 @@ import Testing
     var analyzer = try Analyzer()
     var run: [String: [String]] = [:]
     for query in queries {
-      run[query.id] = try finder.find(SearchRequest(plain: query.text), top: 50, analyzer: &analyzer).hits.map(\.sku)
+      run[query.id] = try finder.find(SearchRequest(plain: query.text), top: 50, analyzer: &analyzer).hits
+        .map(\.sku)
     }
     let ratings = try Ratings(reading: try file("ratings.tsv"), source: "ratings.tsv")
     let evaluation = Evaluation(run: run, queries: queries.map { ($0.id, $0.kind) }, ratings: ratings)

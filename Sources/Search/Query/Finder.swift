@@ -66,7 +66,8 @@ public struct Finder: Sendable {
     let title = Set(Tokenizer.tokens(in: best.title).map(\.text))
     let meant = zip(words, first.split(separator: " ")).map { slot, first in
       let guesses = slot.ways.filter(\.reading.isGuess).map(\.word)
-      return guesses.first { title.contains($0) } ?? (guesses.contains(String(first)) ? String(first) : slot.surface)
+      return guesses.first { title.contains($0) }
+        ?? (guesses.contains(String(first)) ? String(first) : slot.surface)
     }
     return meant.count == words.count ? meant.joined(separator: " ") : first
   }
