@@ -140,6 +140,10 @@ struct NotifierJob: Sendable {
   }
 
   /// Does something that writes, while no other notifier run of the shop does.
+  ///
+  /// Never inlined: inlined into some callers, its errors break the optimiser of Swift 6.3.1 ("swifterror value can
+  /// only be loaded and stored from").
+  @inline(never)
   func locked<Result>(_ body: () async throws -> Result) async throws -> Result {
     let lock = try FileLock(at: folders.output.appending(".notifier.lock"))
     let result: Result
