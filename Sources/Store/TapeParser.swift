@@ -24,6 +24,7 @@ struct TapeParser {
     guard value(span, depth: 0) else { return false }
     skipBlanks(span)
     guard position == range.upperBound else { return false }
+    // The place of the first wrong byte is of no use here: the whole document is refused.
     return (try? UTF8Span(validating: span.extracting(range))) != nil
   }
 

@@ -19,6 +19,7 @@ enum ChannelCheck {
     case .jsonl:
       let lines = bytes.split(separator: 0x0A)
       guard lines.count == items else { return ["\(lines.count) lines for \(items) offers"] }
+      // Why a line is no JSON does not matter: that it is none is the finding.
       for (index, line) in lines.enumerated() where (try? JSONValue(parsing: line))?.object == nil {
         return ["line \(index + 1) is no JSON object"]
       }

@@ -38,6 +38,7 @@ public struct Retention: Sendable {
     let damaged = PublishError(
       .damaged, what: "the list of pinned versions is damaged", place: pinsFile.string,
       remedy: "Restore it, or delete it and pin the versions again before the next gc.")
+    // Whatever is wrong with the list, the remedy is the same.
     guard let value = try? JSONValue(parsing: bytes), value["format"]?.int == Self.format,
       let members = value["pins"]?.object
     else { throw damaged }

@@ -125,6 +125,10 @@ struct RecommendCommand: Command {
     var orders: [String: [String]] = [:]
     for moment in try snapshots.moments() {
       for order in try snapshots.read(moment).orders {
+        if order.status == .cancelled {
+          orders[order.code] = nil
+          continue
+        }
         guard let entries = order.entries else { continue }
         orders[order.code] = entries.compactMap(\.sku)
       }
