@@ -75,7 +75,7 @@ let programs: [Target] =
     "kaspi-simulator", ["Model", "Store", "XML", "PriceList", server, sockets, arguments, system])
 
 let checks: [Target] = [
-  .target(name: "TestKit", dependencies: [system], path: "Tests/TestKit", swiftSettings: strict),
+  .target(name: "TestKit", dependencies: ["Store", system], path: "Tests/TestKit", swiftSettings: strict),
   .executableTarget(
     name: "StoreProbe", dependencies: ["Store", system], path: "Tests/StoreProbe", swiftSettings: strict),
   .executableTarget(

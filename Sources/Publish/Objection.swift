@@ -56,6 +56,8 @@ public struct Objection: Sendable, Equatable {
     case newOffers = "new-offers"
     /// Too many offers would be out of stock at once.
     case stockCollapse = "stock-collapse"
+    /// All pieces in stock together would fall too far.
+    case stockLevelDrop = "stock-level-drop"
     /// Prices of the shop's cities are gone or stand under other cities.
     case wrongCity = "wrong-city"
     /// Prices moved by one and the same factor, as in another currency.
@@ -83,7 +85,8 @@ public struct Objection: Sendable, Equatable {
     public var canBeApproved: Bool {
       switch self {
       case .emptyCrawl, .partialCrawl, .heldBack, .duplicates, .zeroPrice, .nothingOffered, .priceRange: false
-      case .withdrawn, .missing, .newOffers, .stockCollapse, .wrongCity, .currency, .priceFloor, .margin,
+      case .withdrawn, .missing, .newOffers, .stockCollapse, .stockLevelDrop, .wrongCity, .currency,
+        .priceFloor, .margin,
         .priceDrop, .priceRise, .priceLevelDrop, .priceLevelRise, .coverage:
         true
       }

@@ -7,7 +7,7 @@ public struct Phrases: Sendable {
   let offers, base, noBase, goes, refused, approve, cannotApprove, heldBack, notSeen, echoes, gaps, more,
     limit, category: String
   let objections: @Sendable (Objection.Rule) -> String
-  let columns: (sku: String, title: String, old: String, new: String)
+  let columns: (sku: String, title: String, event: String, old: String, new: String)
   let everywhere: String
 
   /// The phrases of a language.
@@ -42,6 +42,7 @@ public struct Phrases: Sendable {
         case .missing: "too many offers were not seen this time"
         case .newOffers: "too many offers are new"
         case .stockCollapse: "too many offers would be out of stock at once"
+        case .stockLevelDrop: "all stock together would fall too far"
         case .wrongCity: "prices of the shop’s cities are gone or stand under other cities"
         case .currency: "prices moved by one and the same factor, as in another currency"
         case .priceFloor: "price rules go below the floor"
@@ -58,7 +59,7 @@ public struct Phrases: Sendable {
         case .priceLevelRise: "all prices together would rise too far"
         case .coverage: "a field would be lost on many offers"
         }
-      }, columns: ("SKU", "Title", "Before", "After"), everywhere: "everywhere")
+      }, columns: ("SKU", "Title", "Event", "Before", "After"), everywhere: "everywhere")
   }
 
   nonisolated static var russian: Phrases {
@@ -82,6 +83,7 @@ public struct Phrases: Sendable {
         case .missing: "слишком много товаров в этот раз не встретилось"
         case .newOffers: "слишком много новых товаров"
         case .stockCollapse: "слишком много товаров разом закончилось бы"
+        case .stockLevelDrop: "все остатки вместе упали бы слишком сильно"
         case .wrongCity: "цены городов магазина пропали или стоят у других городов"
         case .currency: "цены изменились в одно и то же число раз, как при другой валюте"
         case .priceFloor: "правила дают цену ниже порога"
@@ -98,7 +100,7 @@ public struct Phrases: Sendable {
         case .priceLevelRise: "все цены вместе выросли бы слишком сильно"
         case .coverage: "у многих товаров пропало бы поле"
         }
-      }, columns: ("Артикул", "Название", "Было", "Стало"), everywhere: "везде")
+      }, columns: ("Артикул", "Название", "Событие", "Было", "Стало"), everywhere: "везде")
   }
 
   nonisolated static var kazakh: Phrases {
@@ -122,6 +124,7 @@ public struct Phrases: Sendable {
         case .missing: "бұл жолы тым көп тауар кездеспеді"
         case .newOffers: "жаңа тауар тым көп"
         case .stockCollapse: "тым көп тауар бірден таусылар еді"
+        case .stockLevelDrop: "барлық қалдық бірге тым қатты азаяр еді"
         case .wrongCity: "дүкен қалаларының бағалары жоқ немесе басқа қалаларда тұр"
         case .currency: "бағалар бірдей есе өзгерді, басқа валютадағыдай"
         case .priceFloor: "ережелер бағаны шектен төмен түсіреді"
@@ -138,6 +141,6 @@ public struct Phrases: Sendable {
         case .priceLevelRise: "барлық баға бірге тым қатты өсер еді"
         case .coverage: "көп тауарда өріс жоғалар еді"
         }
-      }, columns: ("Артикул", "Атауы", "Бұрын", "Енді"), everywhere: "барлық жерде")
+      }, columns: ("Артикул", "Атауы", "Оқиға", "Бұрын", "Енді"), everywhere: "барлық жерде")
   }
 }

@@ -49,6 +49,7 @@ extension Policy {
     var objections = vanished(offered, in: next, crawled: crawled)
     objections += new(now, against: head, offered: offered.count, limit: whole.new)
     objections += outOfStock(offered, in: next, limit: whole.outOfStock)
+    objections += stockLevel(of: offered, in: next, limit: maximumStockDrop)
     objections += wrongCity(offered, in: next)
     objections += prices(of: offered, in: next, drop: whole.drop, rise: whole.rise)
     objections += coverage(from: offered, to: now)
@@ -114,6 +115,32 @@ extension Policy {
     ]
   }
 
+  /// All pieces together, over offers that keep a count before and after.
+  ///
+  /// An offer may sell out in a night; a shop of thousands of pieces does not.
+  private func stockLevel(
+    of offered: [CatalogEntry], in next: Catalog, limit: Double, category: String? = nil
+  ) -> [Objection] {
+    var (before, after) = (0, 0)
+    var fallen: [(sku: String, old: Int, new: Int)] = []
+    for entry in offered {
+      guard let now = next.entry(entry.offer.sku), now.standing == .offered,
+        let old = entry.offer.totalStock, let new = now.offer.totalStock
+      else { continue }
+      before += old
+      after += new
+      if new < old { fallen.append((entry.offer.sku.text, old, new)) }
+    }
+    guard before >= Self.freelySold, Double(before - after) > limit * Double(before) else { return [] }
+    // The largest losses say most about the cause.
+    let examples = fallen.sorted { ($1.old - $1.new, $0.sku) < ($0.old - $0.new, $1.sku) }
+    return [
+      Objection(
+        .stockLevelDrop, count: before - after, of: before, limit: limit,
+        examples: examples.prefix(10).map { "\($0.sku) \($0.old) → \($0.new)" }, category: category)
+    ]
+  }
+
   /// Offers that lose the price of the base city, or whose prices all move to other cities.
   private func wrongCity(_ offered: [CatalogEntry], in next: Catalog) -> [Objection] {
     var compared = 0
@@ -161,6 +188,9 @@ extension Policy {
     }
     if let limit = category.maximumOutOfStock {
       objections += outOfStock(before, in: next, limit: limit, category: name)
+    }
+    if let limit = category.maximumStockDrop {
+      objections += stockLevel(of: before, in: next, limit: limit, category: name)
     }
     if category.maximumPriceDrop != nil || category.maximumPriceRise != nil {
       objections += prices(

@@ -86,4 +86,6 @@ extension Policy {
 
   /// New offers that are never too many: small shops grow as they like.
   static let freelyNew = 20
+  /// Pieces below which a small shop may sell as much as it can in a night.
+  static let freelySold = 200
 }

@@ -16,6 +16,8 @@ public struct Policy: Sendable, Equatable {
   public var maximumNew: Double
   /// Largest share of offers that may run out of stock at once.
   public var maximumOutOfStock: Double
+  /// Largest share by which the pieces in all stores together may fall.
+  public var maximumStockDrop: Double
   /// The shop's base city: its prices may not vanish.
   ///
   /// `nil` when it is not looked at.
@@ -37,6 +39,7 @@ public struct Policy: Sendable, Equatable {
   ///   - maximumHeldBack: Share of a source.
   ///   - maximumNew: Share of offers.
   ///   - maximumOutOfStock: Share of offers.
+  ///   - maximumStockDrop: Share of all pieces.
   ///   - city: The base city.
   ///   - categories: Other limits by category.
   ///   - withdrawAfter: Crawls in a row.
@@ -44,7 +47,8 @@ public struct Policy: Sendable, Equatable {
   public init(
     maximumWithdrawn: Double = 0.05, maximumPriceDrop: Double = 0.2, maximumPriceRise: Double = 0.5,
     minimumCoverage: Double = 0.95, maximumHeldBack: Double = 0.05, maximumNew: Double = 0.5,
-    maximumOutOfStock: Double = 0.5, city: CityID? = nil, categories: [CategoryLimits] = [],
+    maximumOutOfStock: Double = 0.5, maximumStockDrop: Double = 0.7, city: CityID? = nil,
+    categories: [CategoryLimits] = [],
     withdrawAfter: Int = 2, archiveAfter: Duration = .seconds(90 * 86_400)
   ) {
     self.maximumWithdrawn = maximumWithdrawn
@@ -54,6 +58,7 @@ public struct Policy: Sendable, Equatable {
     self.maximumHeldBack = maximumHeldBack
     self.maximumNew = maximumNew
     self.maximumOutOfStock = maximumOutOfStock
+    self.maximumStockDrop = maximumStockDrop
     self.city = city
     self.categories = categories
     self.withdrawAfter = withdrawAfter
@@ -88,6 +93,8 @@ public struct Policy: Sendable, Equatable {
     public var maximumNew: Double?
     /// Largest share that may run out of stock at once, or `nil`.
     public var maximumOutOfStock: Double?
+    /// Largest share by which the pieces of the category may fall, or `nil`.
+    public var maximumStockDrop: Double?
 
     /// Names a category; no limit yet.
     ///

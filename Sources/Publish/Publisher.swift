@@ -161,13 +161,16 @@ public struct Publisher: Sendable {
     after head: PublishedVersion?
   ) throws {
     let all = files + [(VersionFile.manifest, manifest.document)]
-    try store.publish(manifest.version, files: all)
+    try store.stage(manifest.version, files: all)
+    try FileLock.checkHeld(folders.lockFile)
+    try store.commit(manifest.version)
     try step(.versionWritten)
     try project(all)
     try serve(files, created: manifest.created)
     try HistoryIndex(folders).add(
       PublishedVersion(
         manifest: manifest, digest: Digest.sha256(manifest.document), catalog: catalog), after: head)
+    try SeriesFile(folders).write()
   }
 
   private func project(_ files: [(name: String, bytes: [UInt8])]) throws {
@@ -214,6 +217,7 @@ public struct Publisher: Sendable {
     let files = try names.map { ($0, try store.read(number, $0)) }
     try project(files)
     try serve(files, created: head.manifest.created)
+    try SeriesFile(folders).mend(upTo: number)
   }
 
   /// Takes the projection as the first stored version when `output/` is gone.

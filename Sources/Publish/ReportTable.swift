@@ -10,6 +10,8 @@ public struct ReportTable: Sendable, Equatable {
   public var rows: [[String]]
   /// What stands in the place of rows when there are none.
   public var empty: String
+  /// Numbers that the page draws as a line above the table, oldest first; fewer than two draw nothing.
+  public var chart: [Int] = []
 
   /// Makes a table.
   ///
@@ -74,6 +76,7 @@ public struct ReportTable: Sendable, Equatable {
       "<style>\(style)</style>", "</head>", "<body>", "<h1>\(Self.html(title))</h1>",
     ]
     if !note.isEmpty { lines.append("<p>\(Self.html(note))</p>") }
+    if chart.count > 1 { lines.append(Self.line(chart)) }
     if rows.isEmpty {
       lines.append("<p>\(Self.html(empty))</p>")
     } else {
@@ -84,6 +87,22 @@ public struct ReportTable: Sendable, Equatable {
     }
     lines += ["</body>", "</html>"]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A step line: a value holds until the next one.
+  private static func line(_ values: [Int]) -> String {
+    let (width, height, margin) = (720, 160, 8)
+    let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+    func x(_ index: Int) -> Int { margin + index * (width - 2 * margin) / (values.count - 1) }
+    func y(_ value: Int) -> Int {
+      let share = high == low ? 0.5 : Double(value - low) / Double(high - low)
+      return height - margin - Int((share * Double(height - 2 * margin)).rounded())
+    }
+    var path = "M\(x(0)) \(y(values[0]))"
+    for index in 1..<values.count { path += "H\(x(index))V\(y(values[index]))" }
+    return
+      "<svg viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(low) – \(high)\">"
+      + "<path d=\"\(path)\" fill=\"none\" stroke=\"#0969da\" stroke-width=\"2\"/></svg>"
   }
 
   private static func oneLine(_ text: String, limit: Int) -> String {

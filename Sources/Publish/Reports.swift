@@ -87,7 +87,49 @@ public struct Reports: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The whole difference as a table: a row for every offer that came or went, and one for every changed fact.
+  ///
+  /// - Parameters:
+  ///   - diff: Any difference.
+  ///   - title: What was compared.
+  /// - Returns: The table; unlike ``changes(_:version:isFirst:)`` it is never cut.
+  public func table(_ diff: CatalogDiff, title: String) -> ReportTable {
+    let columns = phrases.columns
+    return ReportTable(
+      title: title, columns: [columns.sku, columns.title, columns.event, columns.old, columns.new],
+      rows: diff.changes.flatMap { change -> [[String]] in
+        let head = [change.sku.text, change.title]
+        switch change.kind {
+        case .added(let offer): return [head + [phrases.added, "", price(offer)]]
+        case .withdrawn(let offer): return [head + [phrases.withdrawn, price(offer), ""]]
+        case .returned(let offer): return [head + [phrases.returned, "", price(offer)]]
+        case .archived: return [head + [phrases.archived, "", ""]]
+        case .changed(let fields):
+          return fields.map { field in
+            let key = field.key.isEmpty ? "" : " (\(field.key))"
+            return head + [
+              name(field.field) + key, whole(field.old, field.field), whole(field.new, field.field),
+            ]
+          }
+        }
+      }, empty: phrases.nothing)
+  }
+
   // MARK: Parts
+
+  private func name(_ field: FieldChange.Field) -> String {
+    switch field {
+    case .price: phrases.price
+    case .stock: phrases.stock
+    case .title, .brand: phrases.text
+    case .card, .characteristic: phrases.card
+    }
+  }
+
+  private func whole(_ value: String?, _ field: FieldChange.Field) -> String {
+    guard let value, !value.isEmpty else { return "—" }
+    return field == .price ? Int(value)?.grouped ?? value : value
+  }
 
   private func amount(_ objection: Objection) -> String {
     var text =

@@ -103,6 +103,31 @@ enum Calls {
     _ = flock(descriptor.rawValue, LOCK_UN)
   }
 
+  /// What tells one file from every other: device and inode.
+  struct Identity: Equatable, Sendable {
+    var device: UInt
+    var inode: UInt
+  }
+
+  /// The file behind a descriptor.
+  static func identity(of descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) -> Identity {
+    var status = stat()
+    try check(path, "look at") { unsafe fstat(descriptor.rawValue, &status) }
+    return Identity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+  }
+
+  /// The file that a path names, or `nil` when there is none.
+  static func identity(at path: FilePath) throws(StoreError) -> Identity? {
+    var status = stat()
+    do throws(StoreError) {
+      try check(path, "look at") { unsafe path.withPlatformString { unsafe stat($0, &status) } }
+    } catch {
+      guard error.code == .missing else { throw error }
+      return nil
+    }
+    return Identity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+  }
+
   static func restrict(
     _ descriptor: FileDescriptor, to permissions: FilePermissions, _ path: FilePath
   ) throws(StoreError) {

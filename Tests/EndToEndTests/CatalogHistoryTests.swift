@@ -70,6 +70,24 @@ import Testing
     let unknown = try await bench.catalog("log", "99")
     #expect(unknown.exit == 1 && unknown.complaint.count == 3)
 
+    for (arguments, word) in [
+      (["diff", "1", "2"], "1\u{A0}100"), (["versions"], "2 offered"), (["verify"], "as its manifests say"),
+      (["prices"], "sum of prices"),
+    ] as [([String], String)] {
+      for format in ["text", "json", "markdown", "html"] {
+        let run = try await ProgramRun.of("kaspi-catalog", arguments + ["--format", format], in: bench.root)
+        #expect(run.exit == 0 && !run.out.isEmpty, "\(arguments) \(format): \(run.err)")
+        switch format {
+        case "json": #expect(try run.json()["format"]?.int == 1)
+        case "html": #expect(run.out.hasPrefix("<!doctype html>") && !run.out.contains("http"))
+        case "markdown": #expect(run.out.hasPrefix("# "), "\(run.out)")
+        default: #expect(run.out.contains(word) || arguments[0] == "versions", "\(run.out)")
+        }
+      }
+    }
+    let series = try JSONValue(parsing: AtomicFile.read(bench.shop.reports.appending("series.json")))
+    #expect(series["points"]?.array?.compactMap { $0["version"]?.int } == [1, 2])
+
     let restored = try await bench.catalog("restore", "1", "--json")
     #expect(try restored.exit == 0 && restored.json()["version"]?.int == 3)
     let store = VersionStore(bench.shop.versions)

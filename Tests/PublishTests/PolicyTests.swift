@@ -57,6 +57,18 @@ import Testing
     #expect(try rules(of: crawl, after: Shops.crawl(count: 40)) == [.stockCollapse])
   }
 
+  @Test func piecesThatVanishTogetherAreRefused() throws {
+    func crawl(stock: Int, few: Int = 40) throws -> CrawledShop {
+      Shops.crawl(try (0..<few).map { try Shops.offer("\(10_000 + $0)", stock: stock) })
+    }
+    #expect(try rules(of: crawl(stock: 2), after: crawl(stock: 10)) == [.stockLevelDrop])
+    #expect(try rules(of: crawl(stock: 3), after: crawl(stock: 10)) == [])
+    #expect(try rules(of: crawl(stock: 10), after: crawl(stock: 2)) == [])
+    #expect(try rules(of: crawl(stock: 1, few: 19), after: crawl(stock: 10, few: 19)) == [], "a small shop")
+    let strict = Policy(maximumStockDrop: 0.5)
+    #expect(try rules(of: crawl(stock: 4), after: crawl(stock: 10), strict) == [.stockLevelDrop])
+  }
+
   @Test func anotherCurrencyIsNamed() throws {
     var crawl = try Shops.crawl(count: 30, price: 50_000)
     for index in crawl.offers.indices {

@@ -45,6 +45,26 @@ import Testing
     return shop
   }
 
+  @Test func theSeriesKeepsAPointOfEveryVersionThereEverWas() throws {
+    let shop = try shopWithVersions(8)
+    let series = SeriesFile(shop.folders)
+    let file = shop.folders.reports.appending("series.json")
+    let whole = try AtomicFile.read(file)
+    let points = try series.points()
+    #expect(
+      points.map(\.version) == Array(1...8) && points.map(\.changed).dropFirst() == [2, 2, 2, 2, 2, 2, 2])
+    #expect(points[7].prices == 5 * 1000 + 1008 && points[7].stock == 30 && points[7].offered == 6)
+    let retention = Retention(shop.folders)
+    _ = try retention.apply(try retention.plan(rules { $0.last = 2 }))
+    try series.write()
+    #expect(try series.points().map(\.version) == Array(1...8))
+    let kept = try JSONValue(parsing: AtomicFile.read(file))
+    #expect(try kept["points"]?.array?.prefix(6) == JSONValue(parsing: whole)["points"]?.array?.prefix(6))
+    // A damaged file is made anew from what is there.
+    try AtomicFile.write(Array("{".utf8), to: file)
+    #expect(try series.points().map(\.version) == [7, 8])
+  }
+
   @Test func theChainHoldsOverRemovedVersions() throws {
     let shop = try shopWithVersions(8)
     let sku = try #require(SKU("10003"))

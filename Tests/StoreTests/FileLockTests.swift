@@ -15,4 +15,20 @@ import Testing
     let again = try FileLock(at: path)
     again.release()
   }
+
+  @Test func aLockWhoseFileIsGoneIsNoLock() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path.appending(".lock")
+    try FileLock.checkHeld(path)  // nobody here has one
+    let lock = try FileLock(at: path)
+    try FileLock.checkHeld(path)
+    try Folder.remove(path)
+    let gone = try #require(throws: StoreError.self) { try FileLock.checkHeld(path) }
+    #expect(gone.code == .locked && gone.detail.contains("deleted"))
+    let other = try FileLock(at: path)
+    try FileLock.checkHeld(path)
+    other.release()
+    lock.release()
+    try FileLock.checkHeld(path)
+  }
 }

@@ -17,6 +17,8 @@ public struct PolicySettings: Sendable, Equatable {
   public var maximumNew: Share
   /// Largest share of offers that may run out of stock at once.
   public var maximumOutOfStock: Share
+  /// Largest share by which all pieces in stock together may fall.
+  public var maximumStockDrop: Share
   /// Crawls that must miss an offer before it is withdrawn.
   public var withdrawAfter: Int
   /// Time from withdrawal to archive.
@@ -38,6 +40,8 @@ public struct PolicySettings: Sendable, Equatable {
     public var maximumNew: Share?
     /// Largest share of its offers that may run out of stock at once.
     public var maximumOutOfStock: Share?
+    /// Largest share by which its pieces in stock together may fall.
+    public var maximumStockDrop: Share?
   }
 }
 
@@ -116,7 +120,7 @@ extension ConfigurationReader {
       "policy",
       keys: [
         "max_withdrawn", "max_price_drop", "max_price_rise", "min_coverage", "max_held_back", "max_new",
-        "max_out_of_stock", "withdraw_after", "archive_after", "categories",
+        "max_out_of_stock", "max_stock_drop", "withdraw_after", "archive_after", "categories",
       ])
     return PolicySettings(
       maximumWithdrawn: try policy.share("max_withdrawn", default: "5%"),
@@ -126,6 +130,7 @@ extension ConfigurationReader {
       maximumHeldBack: try policy.share("max_held_back", default: "5%"),
       maximumNew: try policy.share("max_new", default: "50%"),
       maximumOutOfStock: try policy.share("max_out_of_stock", default: "50%"),
+      maximumStockDrop: try policy.share("max_stock_drop", default: "70%"),
       withdrawAfter: try policy.count("withdraw_after", default: 2, in: 1...100),
       archiveAfter: try policy.duration("archive_after", default: "90d"),
       categories: try categoryLimits(policy))
@@ -139,7 +144,10 @@ extension ConfigurationReader {
     for name in categories.names {
       let section = try categories.section(
         name,
-        keys: ["max_withdrawn", "max_price_drop", "max_price_rise", "max_new", "max_out_of_stock"])
+        keys: [
+          "max_withdrawn", "max_price_drop", "max_price_rise", "max_new", "max_out_of_stock",
+          "max_stock_drop",
+        ])
       func share(_ key: String) throws(CommandError) -> Share? {
         section.has(key) ? try section.share(key, default: "0%") : nil
       }
@@ -147,7 +155,8 @@ extension ConfigurationReader {
         .init(
           name: name, maximumWithdrawn: try share("max_withdrawn"),
           maximumPriceDrop: try share("max_price_drop"), maximumPriceRise: try share("max_price_rise"),
-          maximumNew: try share("max_new"), maximumOutOfStock: try share("max_out_of_stock")))
+          maximumNew: try share("max_new"), maximumOutOfStock: try share("max_out_of_stock"),
+          maximumStockDrop: try share("max_stock_drop")))
     }
     return limits
   }

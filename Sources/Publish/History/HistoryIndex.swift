@@ -52,7 +52,7 @@ public struct HistoryIndex: Sendable {
   public func series() throws -> [SeriesPoint] {
     var points: [SeriesPoint] = []
     try eachSegment { segment throws(HistorySegment.Damage) in
-      points.append(SeriesPoint(segment.header, changed: try segment.events().count))
+      points.append(SeriesPoint(segment.header, changed: segment.count))
     }
     return points
   }
@@ -157,33 +157,5 @@ public struct HistoryIndex: Sendable {
       guard error.code == .missing else { throw error }
       return nil
     }
-  }
-}
-
-/// The sums of one version.
-public struct SeriesPoint: Sendable, Equatable {
-  /// The version.
-  public var version: Int
-  /// When it was made.
-  public var created: Instant
-  /// Offers on sale.
-  public var offered: Int
-  /// Offers kept as not available.
-  public var withdrawn: Int
-  /// Sum of the lowest prices of offers on sale, in tenge.
-  public var prices: Int
-  /// Pieces in stores that keep a count.
-  public var stock: Int
-  /// Offers that it changed.
-  public var changed: Int
-
-  init(_ header: HistorySegment.Header, changed: Int) {
-    version = header.version
-    created = header.created
-    offered = header.totals.offered
-    withdrawn = header.totals.withdrawn
-    prices = header.totals.prices
-    stock = header.totals.stock
-    self.changed = changed
   }
 }

@@ -137,6 +137,9 @@ struct HistorySegment {
     return events
   }
 
+  /// Offers that the version touched: a line each.
+  var count: Int { bytes[start...].count { $0 == 0x0A } }
+
   /// A line that is not what was written.
   struct Damage: Error {}
 

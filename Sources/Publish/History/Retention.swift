@@ -87,10 +87,11 @@ public struct Retention: Sendable {
   ///
   /// - Parameter verdicts: From ``plan(_:)``.
   /// - Returns: Versions removed.
-  /// - Throws: `StoreError`; versions not yet removed are whole.
+  /// - Throws: `StoreError` or ``PublishError``; versions not yet removed are whole.
   public func apply(_ verdicts: [KeepRules.Verdict]) throws -> [Int] {
     let head = try store.head()
     let doomed = verdicts.filter { $0.reasons.isEmpty && $0.version != head }.map(\.version)
+    if !doomed.isEmpty { try SeriesFile(folders).write() }
     for version in doomed {
       let manifest = try store.read(version, VersionFile.manifest)
       try AtomicFile.write(manifest, to: removedManifest(version))

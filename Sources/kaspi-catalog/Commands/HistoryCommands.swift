@@ -14,21 +14,24 @@ struct VersionsCommand: Command {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shop: OneShopOptions
+  @OptionGroup var answer: AnswerOptions
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let job = try shop.job(context)
     let manifests = try History(job.folders).manifests()
-    if manifests.isEmpty { context.terminal.say("no versions yet") }
-    for manifest in manifests {
-      let approved =
-        manifest.approved.isEmpty ? "" : "  approved: \(manifest.approved.joined(separator: ", "))"
-      context.terminal.say(
-        "\(manifest.version)  \(manifest.created.almaty)  \(manifest.counts.offered) offered, "
-          + "\(manifest.counts.withdrawn) withdrawn, \(manifest.counts.heldBack) held back" + approved)
-    }
-    try context.terminal.document([
-      "format": 1, "versions": .array(try manifests.map { try JSONValue(parsing: $0.document) }),
-    ])
+    answer.print(
+      ReportTable(
+        title: job.shop.name,
+        columns: ["version", "date", "offered", "withdrawn", "held back", "approved", "restored"],
+        rows: manifests.map { manifest in
+          [
+            "\(manifest.version)", manifest.created.almaty, "\(manifest.counts.offered)",
+            "\(manifest.counts.withdrawn)", "\(manifest.counts.heldBack)",
+            manifest.approved.joined(separator: ", "), manifest.restored.map { "\($0)" } ?? "",
+          ]
+        }, empty: "no versions yet"),
+      ["format": 1, "versions": .array(try manifests.map { try JSONValue(parsing: $0.document) })],
+      language: job.configuration.language.rawValue, common, context)
     return .done
   }
 }
@@ -40,6 +43,7 @@ struct DiffCommand: Command {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shop: OneShopOptions
+  @OptionGroup var answer: AnswerOptions
 
   @Argument(
     help: "The earlier version's number, or a price list file; the version before the last when left out.")
@@ -52,9 +56,10 @@ struct DiffCommand: Command {
     let diff: CatalogDiff
     let language: String
     let later: Int
+    let title: String
     if let old, let new, Int(old) == nil || Int(new) == nil {
       diff = CatalogDiff(from: try catalog(old, context), to: try catalog(new, context))
-      (language, later) = ("en", 0)
+      (language, later, title) = ("en", 0, "\(old) → \(new)")
     } else {
       let job = try shop.job(context)
       let history = History(job.folders)
@@ -65,19 +70,23 @@ struct DiffCommand: Command {
           remedy: "kaspi-catalog nightly --shop \(job.shop.name)")
       }
       guard let from = old.flatMap({ Int($0) }) ?? numbers.last(where: { $0 < to }) else {
-        context.terminal.say("version \(to) is the first; there is nothing to compare it with")
-        context.terminal.document(["format": 1, "changes": []])
+        answer.print(
+          ReportTable(
+            title: "\(job.shop.name) · \(to)", columns: [],
+            rows: [], empty: "version \(to) is the first; there is nothing to compare it with"),
+          ["format": 1, "changes": []], language: job.configuration.language.rawValue, common, context)
         return .done
       }
       diff = try history.diff(from, to)
-      (language, later) = (job.configuration.language.rawValue, to)
+      (language, later, title) = (
+        job.configuration.language.rawValue, to, "\(job.shop.name) · \(from) → \(to)"
+      )
     }
-    context.terminal.say(Reports(language: language).changes(diff, version: later, isFirst: false))
-    context.terminal.document([
-      "format": 1,
-      "summary": diff.summary.json,
-      "changes": .array(diff.changes.map(\.json)),
-    ])
+    let reports = Reports(language: language)
+    answer.print(
+      reports.table(diff, title: title),
+      ["format": 1, "summary": diff.summary.json, "changes": .array(diff.changes.map(\.json))],
+      text: reports.changes(diff, version: later, isFirst: false), language: language, common, context)
     return .done
   }
 
@@ -104,12 +113,13 @@ struct VerifyCommand: Command {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shops: ShopOptions
+  @OptionGroup var answer: AnswerOptions
 
   @Option(help: "An address that serves Kaspi's price list: it must answer with what was built.")
   var served: String?
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
-    var all: [JSONValue] = []
+    var all: [Finding] = []
     let jobs = try shops.jobs(context)
     guard served == nil || jobs.count == 1 else {
       throw CommandError(
@@ -123,15 +133,26 @@ struct VerifyCommand: Command {
           try ChannelStage(job: job).channels(), of: head)
       }
       if let served { findings += try await Self.compare(served, with: job) }
-      for finding in findings {
-        context.terminal.say("\(finding.place): \(finding.message) [\(finding.rule)]")
-        if let hint = finding.hint { context.terminal.say("   do: \(hint)") }
-        all.append(CrawlRecordJSON.value(of: finding))
-      }
-      if findings.isEmpty { context.terminal.say("\(job.shop.name): everything is as its manifests say") }
+      all += findings
     }
-    context.terminal.document(["format": 1, "findings": .array(all)])
+    let names = jobs.map(\.shop.name).joined(separator: ", ")
+    answer.print(
+      ReportTable(
+        title: names, columns: ["place", "rule", "what", "do"],
+        rows: all.map { ["\($0.place)", $0.rule, $0.message, $0.hint ?? ""] },
+        empty: "everything is as its manifests say"),
+      ["format": 1, "findings": .array(all.map(CrawlRecordJSON.value(of:)))],
+      text: common.quiet && all.isEmpty ? "" : Self.text(all, names: names),
+      language: jobs.first?.configuration.language.rawValue ?? "en", common, context)
     return all.isEmpty ? .done : .failed
+  }
+
+  private static func text(_ findings: [Finding], names: String) -> String {
+    guard !findings.isEmpty else { return "\(names): everything is as its manifests say\n" }
+    return findings.map { finding in
+      "\(finding.place): \(finding.message) [\(finding.rule)]\n"
+        + (finding.hint.map { "   do: \($0)\n" } ?? "")
+    }.joined()
   }
 
   /// Fetches what the world sees and compares it with what was built.

@@ -174,33 +174,63 @@ struct ShowCommand: Command {
 /// `prices`.
 struct PricesCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "prices", abstract: "Say how the price of an offer moved.")
+    commandName: "prices",
+    abstract: "Say how the price of an offer moved; without a SKU, how the sums of the shop did.")
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var shop: OneShopOptions
   @OptionGroup var answer: AnswerOptions
 
-  @Argument(help: "The offer's SKU.")
-  var sku: String
+  @Argument(help: "The offer's SKU; the shop's sums, version by version, when left out.")
+  var sku: String?
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let job = try shop.job(context)
-    let sku = try OfferHistory.sku(sku)
+    guard let sku else {
+      try sums(job, context)
+      return .done
+    }
+    try prices(of: try OfferHistory.sku(sku), job, context)
+    return .done
+  }
+
+  /// What `reports/series.json` says.
+  private func sums(_ job: ShopJob, _ context: CommandContext) throws {
+    let points = try SeriesFile(job.folders).points()
+    var table = ReportTable(
+      title: job.shop.name,
+      columns: ["version", "date", "offered", "withdrawn", "sum of prices", "pieces", "changed"],
+      rows: points.map { point in
+        [
+          "\(point.version)", point.created.almaty, "\(point.offered)", "\(point.withdrawn)",
+          point.prices.grouped, point.stock.grouped, "\(point.changed)",
+        ]
+      }, empty: "no versions yet")
+    table.chart = points.map(\.prices)
+    answer.print(
+      table, ["format": 1, "shop": .string(job.shop.name), "points": .array(points.map(\.json))],
+      language: job.configuration.language.rawValue, common, context)
+  }
+
+  private func prices(of sku: SKU, _ job: ShopJob, _ context: CommandContext) throws {
     let points = try History(job.folders).prices(sku)
     guard !points.isEmpty else { throw OfferHistory.unknown(sku, job) }
+    var table = ReportTable(
+      title: "\(sku)", columns: ["version", "date", "city", "price", "on sale"],
+      rows: points.flatMap { point in
+        point.prices.isEmpty
+          ? [["\(point.version)", point.created.almaty, "", "—", "no"]]
+          : point.prices.sorted { $0.key < $1.key }.map { city, price in
+            [
+              "\(point.version)", point.created.almaty, city, price.grouped,
+              point.isAvailable ? "yes" : "no",
+            ]
+          }
+      })
+    // Gaps, when nobody could buy it, are not drawn: the line goes on at the price before.
+    table.chart = points.compactMap { $0.prices.values.min() }
     answer.print(
-      ReportTable(
-        title: "\(sku)", columns: ["version", "date", "city", "price", "on sale"],
-        rows: points.flatMap { point in
-          point.prices.isEmpty
-            ? [["\(point.version)", point.created.almaty, "", "—", "no"]]
-            : point.prices.sorted { $0.key < $1.key }.map { city, price in
-              [
-                "\(point.version)", point.created.almaty, city, price.grouped,
-                point.isAvailable ? "yes" : "no",
-              ]
-            }
-        }),
+      table,
       [
         "format": 1, "shop": .string(job.shop.name), "sku": .string(sku.text),
         "points": .array(
@@ -216,6 +246,5 @@ struct PricesCommand: Command {
             ]
           }),
       ], language: job.configuration.language.rawValue, common, context)
-    return .done
   }
 }

@@ -104,7 +104,8 @@ struct PublishStage {
       maximumPriceRise: settings.maximumPriceRise.fraction,
       minimumCoverage: settings.minimumCoverage.fraction,
       maximumHeldBack: settings.maximumHeldBack.fraction, maximumNew: settings.maximumNew.fraction,
-      maximumOutOfStock: settings.maximumOutOfStock.fraction, city: job.shop.city,
+      maximumOutOfStock: settings.maximumOutOfStock.fraction,
+      maximumStockDrop: settings.maximumStockDrop.fraction, city: job.shop.city,
       categories: settings.categories.map { category in
         var limits = Policy.CategoryLimits(category.name)
         limits.maximumWithdrawn = category.maximumWithdrawn?.fraction
@@ -112,6 +113,7 @@ struct PublishStage {
         limits.maximumPriceRise = category.maximumPriceRise?.fraction
         limits.maximumNew = category.maximumNew?.fraction
         limits.maximumOutOfStock = category.maximumOutOfStock?.fraction
+        limits.maximumStockDrop = category.maximumStockDrop?.fraction
         return limits
       }, withdrawAfter: settings.withdrawAfter, archiveAfter: settings.archiveAfter)
   }

@@ -1,10 +1,8 @@
-import FoundationEssentials
 import Store
 import Synchronization
-import SystemPackage
 
 /// A process that dies before each of its system calls in turn: from that call on, none happens.
-enum Killing {
+package enum Killing {
   /// Runs an effect to every possible end.
   ///
   /// - Parameters:
@@ -13,7 +11,7 @@ enum Killing {
   ///   - check: Looks at what is left; gets the number of calls that happened.
   /// - Returns: The names of all calls of the undisturbed run.
   /// - Throws: What the closures throw, but not the kill.
-  static func everywhere(
+  package static func everywhere(
     prepare: () throws -> Void, run: () throws -> Void, check: (_ calls: Int) throws -> Void
   ) throws -> [String] {
     var allowed = 0
@@ -52,8 +50,4 @@ enum Killing {
       }
     }
   }
-}
-
-func makeLink(at link: FilePath, to target: FilePath) throws {
-  try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: target.string)
 }
