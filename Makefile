@@ -39,8 +39,10 @@ test: setup ## Run every test
 	@echo "== testing"
 	$(SWIFT) test --skip-build --disable-xctest
 
-fuzz: setup ## Damage pages and answers at random and see that nothing but a refusal comes of it
-	KASPI_FUZZ=$${KASPI_FUZZ:-20000} $(SWIFT) test --disable-xctest --filter PageFuzzTests
+fuzz: setup ## Damage price lists, pages, answers and indexes at random under the address sanitizer
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-fuzz
+	KASPI_FUZZ=$${KASPI_FUZZ:-20000} KASPI_FUZZ_FEEDS=$${KASPI_FUZZ_FEEDS:-100000} \
+	  $(SWIFT) test --sanitize=address --scratch-path .build-fuzz --skip-build --disable-xctest --filter FuzzTests
 
 lint: ## Check the looks of the code
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
