@@ -89,7 +89,7 @@ final class Simulator: Sendable {
     if let fault = trouble.fault, !fault.isAfter, let spoiled = fault.reply(insteadOf: nil) {
       reply = spoiled
     } else {
-      reply = await route(request, surface: surface)
+      reply = await route(trouble.fault?.asked(request) ?? request, surface: surface)
       if let fault = trouble.fault {
         reply = fault.reply(insteadOf: reply) ?? fault.bent(reply, request) ?? reply
       }

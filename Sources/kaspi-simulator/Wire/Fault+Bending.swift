@@ -41,6 +41,14 @@ extension Fault {
     return bytes
   }
 
+  /// The question as it is answered: a body that is rewritten is never the one that the client has already.
+  func asked(_ request: Request) -> Request {
+    guard case .rewrite = kind else { return request }
+    var request = request
+    for name in ["if-none-match", "if-modified-since"] { request.headers[name] = nil }
+    return request
+  }
+
   /// The answer, bent; `nil` for a fault that does not bend.
   func bent(_ answer: Reply, _ request: Request) -> Reply? {
     var reply = answer
@@ -48,7 +56,7 @@ extension Fault {
     case .rewrite(let find, let with):
       reply.body = Self.replacing(find, by: with, in: answer.body)
       // A tag that no longer belongs to the bytes would make the change invisible.
-      reply.headers.removeAll { $0.name.lowercased() == "etag" }
+      reply.headers.removeAll { ["etag", "last-modified"].contains($0.name.lowercased()) }
     case .redirect(let target, let status):
       let here = request.path + (request.safeQuery.isEmpty ? "" : "?" + request.safeQuery)
       reply = Reply(status, headers: [(name: "Location", value: target == "self" ? here : target)])
