@@ -128,6 +128,20 @@ enum Calls {
     return Identity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
   }
 
+  /// Size and last change of the file that a path names, or `nil` when there is none.
+  static func stamp(of path: FilePath) throws(StoreError) -> FileStamp? {
+    var status = stat()
+    do throws(StoreError) {
+      try check(path, "look at") { unsafe path.withPlatformString { unsafe stat($0, &status) } }
+    } catch {
+      guard error.code == .missing else { throw error }
+      return nil
+    }
+    return FileStamp(
+      size: Int(status.st_size), seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec)
+    )
+  }
+
   static func restrict(
     _ descriptor: FileDescriptor, to permissions: FilePermissions, _ path: FilePath
   ) throws(StoreError) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Model
+import Publish
 import Store
 import SystemPackage
 
@@ -67,9 +68,12 @@ struct ShopJob: Sendable {
     let lock = try FileLock(at: folders.lockFile)
     let result: Result
     do { result = try await body() } catch {
+      // The error of the run is the one to tell; a seal that could not be written shows in `verify`.
+      try? RunSeal(folders).write()
       lock.release()
       throw error
     }
+    try RunSeal(folders).write()
     lock.release()
     return result
   }

@@ -127,11 +127,7 @@ struct VerifyCommand: Command {
         remedy: "Name the shop with --shop: \(jobs.map(\.shop.name).joined(separator: ", ")).")
     }
     for job in jobs {
-      var findings = try History(job.folders).verify()
-      if let head = findings.isEmpty ? try History(job.folders).head() : nil {
-        findings += try ChannelPublisher(job.folders).findings(
-          try ChannelStage(job: job).channels(), of: head)
-      }
+      var findings = try VerifyStage(job: job).findings()
       if let served { findings += try await Self.compare(served, with: job) }
       all += findings
     }

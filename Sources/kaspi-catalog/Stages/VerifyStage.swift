@@ -1,0 +1,84 @@
+import Console
+import Model
+import Publish
+import Search
+import Store
+import SystemPackage
+
+/// Checks everything that a shop has on disk against what was written.
+struct VerifyStage {
+  let job: ShopJob
+
+  /// Versions and their projection, channels, what the last run left, kept pages, the journal, the index.
+  func findings() throws -> [Finding] {
+    let history = History(job.folders)
+    var findings = try history.verify()
+    if let head = findings.isEmpty ? try history.head() : nil {
+      findings += try ChannelPublisher(job.folders).findings(try ChannelStage(job: job).channels(), of: head)
+    }
+    findings += try RunSeal(job.folders).findings()
+    findings += try journals()
+    findings += try pages()
+    findings += try index()
+    return findings
+  }
+
+  private func journals() throws -> [Finding] {
+    var findings: [Finding] = []
+    for name in ["journal.jsonl", "previous.jsonl"] {
+      let path = job.folders.crawl.appending(name)
+      guard try Folder.exists(path) else { continue }
+      do throws(StoreError) {
+        _ = try Journal.read(path)
+        guard let last = try AtomicFile.read(path, maximumBytes: .max - 1).last, last != 0x0A else {
+          continue
+        }
+        findings.append(
+          Self.finding(
+            "journal", path, "the last line is torn", "A crawl was killed: the next one asks again."))
+      } catch {
+        guard error.code == .damaged else { throw error }
+        findings.append(
+          Self.finding("journal", path, error.detail, "Move the file away; the next crawl asks again."))
+      }
+    }
+    return findings
+  }
+
+  /// Kept answers are named by the digest of their bytes.
+  private func pages() throws -> [Finding] {
+    let folder = job.folders.crawl.appending("pages")
+    guard try Folder.exists(folder) else { return [] }
+    var findings: [Finding] = []
+    for shelf in try Folder.list(folder) where shelf.kind == .folder {
+      let place = folder.appending(shelf.name)
+      for entry in try Folder.list(place) where entry.kind == .file && entry.name.utf8.count == 64 {
+        let path = place.appending(entry.name)
+        guard try Digest.sha256(of: path) != entry.name else { continue }
+        findings.append(
+          Self.finding(
+            "page", path, "the kept answer is not the one that came", "Delete it; the next crawl asks again.")
+        )
+      }
+    }
+    return findings
+  }
+
+  private func index() throws -> [Finding] {
+    do throws(IndexError) {
+      guard try IndexStore(job.folders.index).head() != nil else { return [] }
+      _ = try IndexStore(job.folders.index).open(.full)
+    } catch {
+      return [
+        Finding(
+          rule: "index", severity: .error, place: Place(error.path), message: error.detail,
+          hint: error.hint.isEmpty ? "Run 'kaspi-catalog index'." : error.hint)
+      ]
+    }
+    return []
+  }
+
+  private static func finding(_ rule: String, _ path: FilePath, _ what: String, _ hint: String) -> Finding {
+    Finding(rule: rule, severity: .error, place: Place(path.string), message: what, hint: hint)
+  }
+}
