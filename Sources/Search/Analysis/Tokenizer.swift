@@ -8,8 +8,16 @@ public struct Tokenizer {
   /// Longest folded token, in bytes of UTF-8.
   public static let maximumBytes = 128
 
-  /// The current token, folded; valid UTF-8.
-  private(set) var folded: [UInt8] = []
+  /// The current token, folded: UTF-8 in the first ``length`` bytes.
+  private var buffer = InlineArray<144, UInt8>(repeating: 0)
+  private(set) var length = 0
+  /// The same as an array of its own.
+  var folded: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(length)
+    for index in 0..<length { bytes.append(buffer[index]) }
+    return bytes
+  }
   /// Where the current token stands, in bytes.
   private(set) var range: Range<Int> = 0..<0
   /// What was seen in the current token.
@@ -34,6 +42,86 @@ public struct Tokenizer {
     return tokens
   }
 
+  /// Lends the current token, folded; valid UTF-8.
+  ///
+  /// - Parameter body: Handed its bytes.
+  /// - Returns: What `body` returns.
+  @inline(__always)
+  func withFolded<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    body(buffer.span.extracting(0..<length))
+  }
+
+  /// Appends a byte; a token is cut long before the buffer ends.
+  @inline(__always)
+  private mutating func append(_ byte: UInt8) {
+    buffer[length] = byte
+    length += 1
+  }
+
+  /// Appends the folded form of a letter that is none of the common ones.
+  private mutating func appendFolded(_ scalar: UInt32) {
+    var bytes: [UInt8] = []
+    Folding.append(scalar, to: &bytes)
+    // A letter has at most three in small letters; the buffer has room for them behind the longest token.
+    for byte in bytes.prefix(16) { append(byte) }
+  }
+
+  private mutating func appendMark(_ scalar: UInt32) {
+    var bytes = folded
+    Folding.appendMark(scalar, to: &bytes)
+    for (index, byte) in bytes.enumerated() { buffer[index] = byte }
+  }
+
+  /// Takes the letters and digits that nearly all texts are made of, as far as they go: Latin without marks, Russian,
+  /// ASCII digits. Gives the class of the last one, or `nil` when there is none.
+  @inline(__always)
+  private mutating func takeCommon(_ text: Span<UInt8>, _ canTakePoint: inout Bool) -> ScalarClass? {
+    var last: ScalarClass?
+    while position < text.count, length + 8 <= Self.maximumBytes {
+      let byte = text[position]
+      switch byte {
+      case 0x61...0x7A:
+        append(byte)
+        traits.insert(.latin)
+        canTakePoint = false
+        last = .latin
+      case 0x41...0x5A:
+        append(byte + 0x20)
+        traits.insert(.latin)
+        canTakePoint = false
+        last = .latin
+      case 0x30...0x39:
+        append(byte)
+        traits.insert(.digit)
+        last = .digit
+      case 0xD0, 0xD1:
+        guard position + 1 < text.count else { return last }
+        switch (byte, text[position + 1]) {
+        case (0xD0, 0x90...0x9F):  // А to П
+          append(0xD0)
+          append(text[position + 1] + 0x20)
+        case (0xD0, 0xA0...0xAF):  // Р to Я
+          append(0xD1)
+          append(text[position + 1] - 0x20)
+        case (0xD0, 0xB0...0xBF), (0xD1, 0x80...0x8F):  // а to я
+          append(byte)
+          append(text[position + 1])
+        case (0xD1, 0x91), (0xD0, 0x81):  // ё
+          append(0xD0)
+          append(0xB5)
+        default: return last
+        }
+        traits.insert(.cyrillic)
+        canTakePoint = false
+        last = .cyrillic
+        position += 1
+      default: return last
+      }
+      position += 1
+    }
+    return last
+  }
+
   /// Goes back to the start; the next text may be another one.
   mutating func restart() { position = 0 }
 
@@ -45,12 +133,17 @@ public struct Tokenizer {
     guard skipGap(in: text) else { return false }
     let start = position
     var end = position
-    folded.removeAll(keepingCapacity: true)
+    length = 0
     traits = []
     // The number that the token may still be: digits since the start or the last hyphen, no point so far.
     var canTakePoint = !followsPoint(start, in: text)
     var previous = ScalarClass.gap
-    token: while position < text.count, folded.count + 8 <= Self.maximumBytes {
+    token: while position < text.count, length + 8 <= Self.maximumBytes {
+      if let last = takeCommon(text, &canTakePoint) {
+        previous = last
+        end = position
+        continue token
+      }
       let (scalar, width) = Self.scalar(at: position, in: text)
       let kind = ScalarClass(scalar)
       switch kind {
@@ -60,7 +153,7 @@ public struct Tokenizer {
       case .otherLetter: traits.insert(.otherLetter)
       case .digit: traits.insert(.digit)
       case .mark:
-        Folding.appendMark(scalar, to: &folded)
+        appendMark(scalar)
         position += width
         end = position
         continue token
@@ -69,31 +162,31 @@ public struct Tokenizer {
         continue token
       case .hyphen:
         guard previous.isSolid, classAt(position + width, in: text).isSolid else { break token }
-        folded.append(0x2D)
+        append(0x2D)
         traits.insert(.hyphen)
         canTakePoint = true
       case .apostrophe:
         if previous.isDigit, traits.isSubset(of: [.digit, .point]), position + 1 < text.count,
           text[position] == 0x27, text[position + 1] == 0x27
         {
-          folded.append(0x22)
+          append(0x22)
           traits.insert(.inchMark)
           position += 2
           end = position
           break token
         }
         guard previous.isLetter, classAt(position + width, in: text).isLetter else { break token }
-        folded.append(0x27)
+        append(0x27)
         traits.insert(.apostrophe)
       case .point:
         guard canTakePoint, previous.isDigit, isLastFraction(position + 1, in: text) else { break token }
-        folded.append(0x2E)
+        append(0x2E)
         traits.insert(.point)
         canTakePoint = false
       case .gap:
         guard previous.isDigit else { break token }
         if let width = Self.times(scalar, width), classAt(position + width, in: text).isDigit {
-          folded.append(0x78)
+          append(0x78)
           traits.insert(.latin)
           (canTakePoint, previous) = (true, .latin)
           position += width
@@ -101,14 +194,14 @@ public struct Tokenizer {
           continue token
         }
         if traits.isSubset(of: [.digit, .point]), let width = inchMark(in: text) {
-          folded.append(0x22)
+          append(0x22)
           traits.insert(.inchMark)
           position += width
           end = position
         }
         break token
       }
-      if kind.isSolid { Folding.append(scalar, to: &folded) }
+      if kind.isSolid { appendFolded(scalar) }
       if kind.isLetter { canTakePoint = false }
       previous = kind
       position += width
@@ -135,6 +228,13 @@ public struct Tokenizer {
   /// Moves to the first letter or digit.
   private mutating func skipGap(in text: Span<UInt8>) -> Bool {
     while position < text.count {
+      switch text[position] {
+      case 0x61...0x7A, 0x41...0x5A, 0x30...0x39: return true
+      case 0...0x7F:
+        position += 1
+        continue
+      default: break
+      }
       let (scalar, width) = Self.scalar(at: position, in: text)
       if ScalarClass(scalar).isSolid { return true }
       position += width

@@ -73,14 +73,14 @@ struct MeasureJoiner {
   ///   - traits: What was seen in it.
   ///   - range: Where it stands.
   /// - Returns: Number and unit in one word, when the token is the unit of the number before it.
-  mutating func join(_ folded: [UInt8], _ traits: Traits, _ range: Range<Int>) -> [UInt8]? {
+  mutating func join(_ folded: @autoclosure () -> [UInt8], _ traits: Traits, _ range: Range<Int>) -> [UInt8]? {
     if traits.isSubset(of: [.digit, .point]) {
-      (number, end) = (folded, range.upperBound)
+      (number, end) = (folded(), range.upperBound)
       return nil
     }
     // A space, a no-break space or a narrow one; not a sentence's end.
     guard end != .min, range.lowerBound - end <= 3, traits.isSubset(of: [.latin, .cyrillic]),
-      let unit = Units.name(folded)
+      let unit = Units.name(folded())
     else {
       end = .min
       return nil

@@ -96,11 +96,11 @@ public struct CorpusReader {
     rest.removeAll(keepingCapacity: true)
     if isTooLong { return refuse("longer than \(Self.maximumLineBytes) bytes", column: nil) }
     if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
-    let value: JSONValue
-    do throws(JSONError) { value = try JSONValue(parsing: line) } catch {
+    let value: JSONNode
+    do throws(JSONError) { value = try JSONTape(parsing: line).root } catch {
       return refuse(error.message, column: error.column)
     }
-    guard value.object != nil else { return refuse("not a JSON object", column: 1) }
+    guard value.isObject else { return refuse("not a JSON object", column: 1) }
     guard let document = SearchDocument(corpus: value) else {
       return refuse("no member \"sku\" with a text", column: 1)
     }
@@ -121,7 +121,7 @@ public struct CorpusReader {
 
 extension SearchDocument {
   /// Makes a document of a line of a neutral product file, or gives `nil` where it has no SKU.
-  init?(corpus value: JSONValue) {
+  init?(corpus value: JSONNode) {
     guard let sku = Self.text(value["sku"]), !sku.isEmpty else { return nil }
     let stock = value["stock"]?.int
     self.init(
@@ -132,27 +132,31 @@ extension SearchDocument {
   }
 
   /// A text, number or list as one text; `nil` for anything else and for an empty one.
-  private static func text(_ value: JSONValue?, separator: String = ", ") -> String? {
-    guard let value else { return nil }
+  private static func text(_ node: JSONNode?, separator: String = ", ") -> String? {
+    guard let node else { return nil }
+    if let text = node.string { return text.isEmpty ? nil : text }
+    if let list = node.array {
+      let text = list.compactMap { Self.text($0) }.joined(separator: separator)
+      return text.isEmpty ? nil : text
+    }
     let text: String
-    switch value {
+    switch node.value {
     case .string(let string): text = string
     case .integer(let number): text = String(number)
     case .decimal(let number): text = String(number)
     case .bool(let flag): text = flag ? "true" : "false"
-    case .array(let values): text = values.compactMap { Self.text($0) }.joined(separator: separator)
-    case .null, .object: return nil
+    case .null, .object, .array: return nil
     }
     return text.isEmpty ? nil : text
   }
 
   /// A price, rounded to whole units; `nil` for anything else and below zero.
-  private static func amount(_ value: JSONValue?) -> Int? {
+  private static func amount(_ value: JSONNode?) -> Int? {
     guard let number = value?.double, number >= 0, number < 1e15 else { return nil }
     return Int(number.rounded())
   }
 
-  private static func properties(_ value: JSONValue?) -> [Property] {
+  private static func properties(_ value: JSONNode?) -> [Property] {
     guard let list = value?.array else { return [] }
     return list.compactMap { entry in
       let (name, text) = (Self.text(entry["name"]), Self.text(entry["value"]))

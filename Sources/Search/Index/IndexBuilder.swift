@@ -37,8 +37,7 @@ public struct IndexBuilder: ~Copyable {
   private var tallyEnds: [Int] = [0]
 
   // For each term: the document and field it was last seen in, and where that count stands.
-  private var lastSeen: [UInt32] = []
-  private var lastTally: [Int] = []
+  private var last: [(place: UInt32, tally: Int)] = []
 
   /// Starts an empty collection.
   ///
@@ -69,8 +68,7 @@ public struct IndexBuilder: ~Copyable {
   private mutating func number(of bytes: [UInt8], _ range: Range<Int>) -> Int {
     let (number, isNew) = terms.insert(bytes, range)
     if isNew {
-      lastSeen.append(0)
-      lastTally.append(0)
+      last.append((0, 0))
       canBeginSynonym.append(false)
     }
     return number
@@ -187,7 +185,7 @@ extension IndexBuilder {
     tokenizer.restart()
     matcher.restart()
     while tokenizer.next(in: bytes) {
-      let (surface, isNew) = surfaces.insert(tokenizer.folded, tokenizer.folded.indices)
+      let (surface, isNew) = tokenizer.withFolded { surfaces.insert($0) }
       if isNew { try learn() }
       let primaryCount = Int(surfaceLengths[surface])
       length += primaryCount
@@ -235,12 +233,12 @@ extension IndexBuilder {
 
   /// Counts a term in a document's field.
   private mutating func tally(_ term: Int, _ place: UInt32) {
-    if lastSeen[term] == place {
+    if last[term].place == place {
       // The count is in the lowest 16 bits and stays below their end.
-      if tallies[lastTally[term]] & 0xFFFF < 0xFFFF { tallies[lastTally[term]] += 1 }
+      let index = last[term].tally
+      if tallies[index] & 0xFFFF < 0xFFFF { tallies[index] += 1 }
     } else {
-      lastSeen[term] = place
-      lastTally[term] = tallies.count
+      last[term] = (place, tallies.count)
       tallies.append(UInt64(term) << 32 | UInt64((place - 1) & 7) << 16 | 1)
     }
   }
