@@ -6,7 +6,8 @@ import SystemPackage
 /// Building an index and asking it.
 enum SearchJobs {
   static let all: [String: @Sendable ([String]) async throws -> Work] = [
-    "search-make": make, "search-queries": queries, "search-build": build, "search-ask": ask, "search-find": find,
+    "search-make": make, "search-queries": queries, "search-build": build, "search-ask": ask,
+    "search-find": find,
     "search-exact": exact,
   ]
 
@@ -59,11 +60,12 @@ enum SearchJobs {
     }
   }
 
-  /// `search-ask FOLDER QUERIES`: the ten best by words alone, query by query; the line has p50 and p99 too.
+  /// `search-ask FOLDER QUERIES TOP`: the best by words alone, query by query; the line has p50 and p99 too.
   @Sendable private static func ask(_ arguments: [String]) async throws -> Work {
-    let searcher = Searcher(try segment(arguments))
+    let searcher = try Searcher(try segment(arguments))
+    let top = try BenchUsage.number(arguments, 2, "TOP")
     return try await timed(try texts(arguments)) { text, analyzer in
-      try searcher.search(Query(text, analyzer: &analyzer), top: 10).count
+      try searcher.search(Query(text, analyzer: &analyzer), top: top).count
     }
   }
 
@@ -80,7 +82,7 @@ enum SearchJobs {
   /// The scores of all documents come from the index without bounds: a list as long as the collection has no threshold.
   @Sendable private static func exact(_ arguments: [String]) async throws -> Work {
     let segment = try segment(arguments)
-    let searcher = Searcher(segment)
+    let searcher = try Searcher(segment)
     let texts = try texts(arguments)
     var analyzer = try Analyzer()
     var work = Work(items: 0, bytes: 0, time: .zero)

@@ -19,6 +19,8 @@ public struct Analyzer: ~Copyable {
 
   private var russian: Stemmer
   private var english: Stemmer
+  /// Words that titles had.
+  var memory = FormMemory()
 
   /// Opens the stemmers.
   ///
@@ -71,6 +73,28 @@ public struct Analyzer: ~Copyable {
     } else {
       try appendWord(parts.flatMap(\.bytes), as: .joined, to: &forms)
     }
+  }
+
+  /// The number of a tokenizer's current word in ``memory``.
+  mutating func remember(_ tokenizer: Tokenizer) throws(IndexError) -> Int {
+    let (number, isNew) = tokenizer.withFolded { memory.word($0) }
+    if isNew {
+      var forms = TermForms()
+      try appendForms(of: tokenizer.folded, to: &forms)
+      memory.learn(forms)
+    }
+    return number
+  }
+
+  /// The number of a folded word in ``memory``.
+  mutating func remember(_ word: [UInt8]) throws(IndexError) -> Int {
+    let (number, isNew) = memory.word(word.span)
+    if isNew {
+      var forms = TermForms()
+      try appendForms(of: word, to: &forms)
+      memory.learn(forms)
+    }
+    return number
   }
 
   /// The stem of one folded word, by the rules for its script.

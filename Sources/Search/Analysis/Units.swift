@@ -6,7 +6,8 @@ enum Units {
   /// - Returns: Latin letters, or `nil` for any other word.
   static func name(_ word: [UInt8]) -> [UInt8]? {
     guard word.count <= longest else { return nil }
-    if let name = spellings[word] { return name }
+    if let number = spellings.table.number(of: word.span) { return spellings.names[number] }
+    guard word.count >= 8, starts.contains(word.span.eight(0) & 0xFFFF_FFFF) else { return nil }
     for (stem, name) in stems where word.starts(with: stem) && endings.contains(Array(word[stem.count...])) {
       return name
     }
@@ -28,7 +29,7 @@ enum Units {
   /// Longest word that can be a unit, in bytes.
   private static let longest = 34
 
-  private static let spellings: [[UInt8]: [UInt8]] = {
+  private static let spellings: (table: ByteTable, names: [[UInt8]]) = {
     // Single letters too: в and v then are one word, in documents and queries alike, which costs nothing.
     let table: [(name: String, words: String)] = [
       ("gb", "гб gb gbyte gigabyte gigabytes"), ("tb", "тб tb terabyte terabytes"),
@@ -40,12 +41,19 @@ enum Units {
       ("mp", "мп мпикс mp megapixel megapixels"), ("db", "дб db"), ("lm", "лм lm lumen lumens"),
       ("a", "а a"),
     ]
-    var spellings: [[UInt8]: [UInt8]] = [:]
+    var (spellings, names) = (ByteTable(), [[UInt8]]())
     for (name, words) in table {
-      for word in words.split(separator: " ") { spellings[Array(word.utf8)] = Array(name.utf8) }
+      for word in words.split(separator: " ") where spellings.insert(word.utf8.span).isNew {
+        names.append(Array(name.utf8))
+      }
     }
-    return spellings
+    return (spellings, names)
   }()
+
+  /// The first two letters of the Russian names: most words have others.
+  private static let starts: [UInt64] = Array(
+    Set(stems.map { $0.stem.span.eight(0) & 0xFFFF_FFFF })
+  ).sorted()
 
   /// Russian names of units; the endings that may follow are in ``endings``.
   private static let stems: [(stem: [UInt8], name: [UInt8])] = [
@@ -73,7 +81,8 @@ struct MeasureJoiner {
   ///   - traits: What was seen in it.
   ///   - range: Where it stands.
   /// - Returns: Number and unit in one word, when the token is the unit of the number before it.
-  mutating func join(_ folded: @autoclosure () -> [UInt8], _ traits: Traits, _ range: Range<Int>) -> [UInt8]? {
+  mutating func join(_ folded: @autoclosure () -> [UInt8], _ traits: Traits, _ range: Range<Int>) -> [UInt8]?
+  {
     if traits.isSubset(of: [.digit, .point]) {
       (number, end) = (folded(), range.upperBound)
       return nil

@@ -160,6 +160,7 @@ extension Span<UInt8> {
   func eight(_ position: Int) -> UInt64 {
     precondition(position >= 0 && position <= count - 8)
     // The line above keeps the load inside the span.
-    return UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
+    return UInt64(
+      littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position, as: UInt64.self))
   }
 }

@@ -23,6 +23,11 @@ public struct IndexBuilder: ~Copyable {
   private var surfaceTerms: [UInt32] = []
   private var surfaceEnds: [Int] = [0]
   private var surfaceLengths: [UInt8] = []
+  /// The term of a brand's word as written, plus one; 0 where it is not known yet, -1 where there is none.
+  private var surfaceExact: [Int32] = []
+  /// Categories, and the terms of what each is a category of.
+  private var categories = ByteTable()
+  private var categoryHeads: [[Int]] = []
   private var terms = ByteTable()
 
   // Documents by SKU and kind, in order of arrival.
@@ -30,6 +35,10 @@ public struct IndexBuilder: ~Copyable {
   private var marks: [UInt8] = []
   private var stored: [UInt8] = []
   private var storedEnds: [Int] = [0]
+  /// For each document where its passage begins in its record, and the numbers of brand and category.
+  private var storedTexts: [(start: Int, brand: UInt32, category: UInt32)] = []
+  private var names = ByteTable()
+  private var scratch: [UInt8] = []
   private var lengths: [UInt16] = []
 
   // Term, field and count, document after document.
@@ -128,40 +137,40 @@ public struct IndexBuilder: ~Copyable {
     let order = keys.sorted()
     let statistics = fieldStatistics()
     let scoring = Scoring(ranking, statistics, documentCount: order.count)
-    let fieldCount = Field.allCases.count
+    let lengths = orderedLengths(order)
     let (columns, starts) = tallyColumns(order)
-    var (entries, texts) = ([UInt8](), [UInt8]())
-    var postings = PostingEncoder()
-    let documentLengths = lengths
     // Terms by their final numbers; those of synonyms that no document has are left out.
     let sorted = terms.sorted().filter { starts[$0] < starts[$0 + 1] }
-    for term in sorted {
-      let column = columns[starts[term]..<starts[term + 1]]
-      let entry = postings.append(column) { group in
-        group.reduce(0) { sum, tally in
-          let length = Int(documentLengths[order[tally.document] * fieldCount + tally.field])
-          return sum + scoring.frequency(tally.count, field: tally.field, length: length)
-        }
-      }
+    let lists = PostingLists(sorted[...], columns, starts, lengths, scoring)
+    let (shapes, shapeNumbers) = lists.shapes.ordered()
+    var (entries, texts) = ([UInt8](), [UInt8]())
+    entries.reserveCapacity((sorted.count + 1) * SegmentLayout.termEntrySize)
+    var encoder = PostingEncoder()
+    for (index, term) in sorted.enumerated() {
+      let maxima = lists.maxima[lists.maximaEnds[index]..<lists.maximaEnds[index + 1]]
+      let postings = lists.postings[lists.ends[index]..<lists.ends[index + 1]]
+      let start = encoder.append(postings, maxima: maxima, shapes: shapeNumbers)
       entries.append32(UInt32(truncatingIfNeeded: texts.count))
-      entries.append32(UInt32(truncatingIfNeeded: entry.start))
-      entries.append32(UInt32(entry.documentFrequency))
-      entries.append32(entry.maximum.bitPattern)
+      entries.append32(UInt32(truncatingIfNeeded: start))
+      entries.append32(UInt32(postings.count))
+      entries.append32(maxima.reduce(0) { max($0, $1) }.bitPattern)
       texts += terms.bytes[terms.range(term)]
     }
     entries.append32(UInt32(truncatingIfNeeded: texts.count))
-    entries.append32(UInt32(truncatingIfNeeded: postings.bytes.count))
+    entries.append32(UInt32(truncatingIfNeeded: encoder.bytes.count))
     entries.append64(0)
     var writer = SegmentWriter(source: source)
     writer.add(.collection, collection(statistics, termCount: sorted.count))
     writer.add(.terms, entries)
     writer.add(.termTexts, texts)
-    writer.add(.postings, postings.bytes)
-    writer.add(.lengths, lengthColumns(order))
+    writer.add(.postings, encoder.finish())
+    writer.add(.shapes, shapes)
+    writer.add(.lengths, LengthSection.write(lengths, documentCount: order.count))
     writer.add(.marks, order.map { marks[$0] })
-    let (documentStarts, documents) = storedDocuments(order)
+    let (documentStarts, documents, names) = storedDocuments(order)
     writer.add(.documentStarts, documentStarts)
     writer.add(.documents, documents)
+    writer.add(.names, names)
     let words = WordSections(spelledWords(sorted)) { number in terms.bytes[terms.range(sorted[number])] }
     writer.add(.words, words.words)
     writer.add(.wordTexts, words.texts)
@@ -212,6 +221,13 @@ extension IndexBuilder {
   /// Counts what the narrowest category is a category of: `^` and the head's term, and `^` and the marks of the
   /// synonyms that end with it.
   private mutating func tallyHeads(of category: String, _ place: UInt32) throws(IndexError) {
+    let (number, isNew) = categories.insert(category.utf8.span)
+    if isNew { categoryHeads.append(try heads(of: category)) }
+    for term in categoryHeads[number] { tally(term, place) }
+  }
+
+  private mutating func heads(of category: String) throws(IndexError) -> [Int] {
+    var found: [Int] = []
     for phrase in CategoryHeads.phrases(in: category) {
       matcher.restart()
       var (last, marks) = (-1, [Int]())
@@ -226,9 +242,10 @@ extension IndexBuilder {
       }
       if last < 0 { continue }
       for head in [last] + marks {
-        tally(number(of: [CategoryHeads.sign] + terms.bytes[terms.range(head)]), place)
+        found.append(number(of: [CategoryHeads.sign] + terms.bytes[terms.range(head)]))
       }
     }
+    return found
   }
 
   /// Counts a term in a document's field.
@@ -245,10 +262,12 @@ extension IndexBuilder {
 
   /// Counts the word of a brand as it is written, where stemming would have changed it.
   private mutating func tallyExact(_ surface: Int, _ place: UInt32) throws(IndexError) {
-    let word = Array(tokenizer.folded)
-    let stem = terms.bytes[terms.range(Int(surfaceTerms[surfaceEnds[surface]]))]
-    guard !word.elementsEqual(stem) else { return }
-    tally(number(of: [0x3D] + word), place)
+    if surfaceExact[surface] == 0 {
+      let word = tokenizer.folded
+      let stem = terms.bytes[terms.range(Int(surfaceTerms[surfaceEnds[surface]]))]
+      surfaceExact[surface] = word.elementsEqual(stem) ? -1 : Int32(number(of: [0x3D] + word)) + 1
+    }
+    if surfaceExact[surface] > 0 { tally(Int(surfaceExact[surface]) - 1, place) }
   }
 
   /// Finds the terms of the current token, which no text had before.
@@ -260,6 +279,7 @@ extension IndexBuilder {
     }
     surfaceEnds.append(surfaceTerms.count)
     surfaceLengths.append(UInt8(truncatingIfNeeded: forms.primaryCount))
+    surfaceExact.append(0)
   }
 
   /// Words of letters, each with the final number of its first term.
@@ -301,12 +321,31 @@ extension IndexBuilder {
     stored.append(parts)
     if let price { stored.appendVarint(UInt64(price)) }
     if let stock { stored.appendVarint(UInt64(stock)) }
-    stored.appendText(document.sku)
-    stored.appendText(document.title)
-    if let brand = document.brand { stored.appendText(brand) }
-    if let category = document.category { stored.appendText(category) }
-    if let text = document.text { stored.appendText(text) }
+    appendShort(document.sku)
+    appendShort(document.title)
+    // Brand and category are numbers that are known at the end only; they are put in here then.
+    storedTexts.append(
+      (
+        start: stored.count - (storedEnds.last ?? 0), brand: document.brand.map { nameNumber($0) } ?? 0,
+        category: document.category.map { nameNumber($0) } ?? 0
+      ))
+    if let text = document.text { appendShort(text) }
     storedEnds.append(stored.count)
+  }
+
+  /// Appends a text in short form, behind its length.
+  private mutating func appendShort(_ text: String) {
+    scratch.removeAll(keepingCapacity: true)
+    ShortText.append(text, to: &scratch)
+    stored.appendVarint(UInt64(scratch.count))
+    stored += scratch
+  }
+
+  /// The number of a brand or category, until the end.
+  private mutating func nameNumber(_ name: String) -> UInt32 {
+    scratch.removeAll(keepingCapacity: true)
+    ShortText.append(name, to: &scratch)
+    return UInt32(names.insert(scratch, scratch.indices).number)
   }
 
   private func fieldStatistics() -> [FieldStatistics] {
@@ -358,24 +397,44 @@ extension IndexBuilder {
     return bytes
   }
 
-  private func lengthColumns(_ order: [Int]) -> [UInt8] {
+  /// Lengths by the documents' final numbers, eight a document.
+  private func orderedLengths(_ order: [Int]) -> [UInt16] {
     let fieldCount = Field.allCases.count
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(order.count * fieldCount * 2)
-    for field in 0..<fieldCount {
-      for arrival in order { bytes.append16(lengths[arrival * fieldCount + field]) }
+    var ordered: [UInt16] = []
+    ordered.reserveCapacity(order.count * 8)
+    for arrival in order {
+      for field in 0..<8 { ordered.append(field < fieldCount ? lengths[arrival * fieldCount + field] : 0) }
     }
-    return bytes
+    return ordered
   }
 
-  private func storedDocuments(_ order: [Int]) -> (starts: [UInt8], documents: [UInt8]) {
+  private func storedDocuments(
+    _ order: [Int]
+  ) -> (starts: [UInt8], documents: [UInt8], names: [UInt8]) {
+    var final = [Int](repeating: 0, count: names.count)
+    var (nameStarts, nameTexts) = ([UInt8](), [UInt8]())
+    nameStarts.append32(UInt32(names.count))
+    for (number, name) in names.sorted().enumerated() {
+      final[name] = number
+      nameStarts.append32(UInt32(truncatingIfNeeded: nameTexts.count))
+      nameTexts += names.bytes[names.range(name)]
+    }
+    nameStarts.append32(UInt32(truncatingIfNeeded: nameTexts.count))
     var (starts, documents) = ([UInt8](), [UInt8]())
     documents.reserveCapacity(stored.count)
     for arrival in order {
       starts.append32(UInt32(truncatingIfNeeded: documents.count))
-      documents += stored[storedEnds[arrival]..<storedEnds[arrival + 1]]
+      let record = storedEnds[arrival]..<storedEnds[arrival + 1]
+      let parts = stored[record.lowerBound]
+      let text = record.lowerBound + storedTexts[arrival].start
+      documents += stored[record.lowerBound..<text]
+      for (part, name) in [
+        (SegmentLayout.Stored.brand, storedTexts[arrival].brand),
+        (SegmentLayout.Stored.category, storedTexts[arrival].category),
+      ] where parts & part != 0 { documents.appendVarint(UInt64(final[Int(name)])) }
+      documents += stored[text..<record.upperBound]
     }
     starts.append32(UInt32(truncatingIfNeeded: documents.count))
-    return (starts, documents)
+    return (starts, documents, nameStarts + nameTexts)
   }
 }

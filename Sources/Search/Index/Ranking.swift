@@ -118,9 +118,9 @@ struct Scoring: Sendable {
   private let saturation: Double
   private let documents: Double
   // By field number.
-  private let weights: [Double]
-  private let bases: [Double]
-  private let slopes: [Double]
+  private var weights = InlineArray<8, Double>(repeating: 0)
+  private var bases = InlineArray<8, Double>(repeating: 0)
+  private var slopes = InlineArray<8, Double>(repeating: 0)
 
   /// Prepares the arithmetic.
   ///
@@ -131,9 +131,11 @@ struct Scoring: Sendable {
   init(_ ranking: Ranking, _ statistics: [FieldStatistics], documentCount: Int) {
     saturation = ranking.saturation
     documents = Double(documentCount)
-    weights = ranking.fields.map(\.weight)
-    bases = ranking.fields.map { 1 - $0.lengthShare }
-    slopes = zip(ranking.fields, statistics).map { $0.lengthShare / $1.averageLength }
+    for (field, numbers) in ranking.fields.enumerated() where field < statistics.count {
+      weights[field] = numbers.weight
+      bases[field] = 1 - numbers.lengthShare
+      slopes[field] = numbers.lengthShare / statistics[field].averageLength
+    }
   }
 
   /// What one field adds to a term's frequency.
@@ -143,6 +145,7 @@ struct Scoring: Sendable {
   ///   - field: The field's number.
   ///   - length: The field's length in this document.
   /// - Returns: 0 or more, finite.
+  @inline(__always)
   func frequency(_ count: Int, field: Int, length: Int) -> Double {
     let norm = bases[field] + slopes[field] * Double(length)
     // With b = 1 a field of length 0 has no norm; it has no occurrence either, unless a file lies.
@@ -153,6 +156,7 @@ struct Scoring: Sendable {
   ///
   /// - Parameter frequency: The sum over the fields.
   /// - Returns: 0 to `k1 + 1`, growing with the frequency.
+  @inline(__always)
   func saturated(_ frequency: Double) -> Double {
     frequency * (saturation + 1) / (frequency + saturation)
   }

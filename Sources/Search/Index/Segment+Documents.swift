@@ -63,6 +63,20 @@ extension Segment {
     try file.extracting(range(.marks)).byte(number)
   }
 
+  /// A brand or category by its number.
+  private func name(_ number: UInt64, _ file: Span<UInt8>) throws(Damage) -> String {
+    let section = file.extracting(range(.names))
+    let count = UInt64(try section.little32(0))
+    guard number < count, count < UInt64(section.count) / 4 else {
+      throw Damage("a name that does not exist")
+    }
+    let base = 4 * (Int(count) + 2)
+    let start = base + Int(try section.little32(4 + Int(number) * 4))
+    let end = base + Int(try section.little32(8 + Int(number) * 4))
+    guard start <= end, end <= section.count else { throw Damage("a name outside its section") }
+    return try ShortText.read(section.extracting(start..<end))
+  }
+
   func storedDocument(_ number: Int, _ file: Span<UInt8>) throws(Damage) -> StoredDocument {
     let starts = file.extracting(range(.documentStarts))
     let all = file.extracting(range(.documents))
@@ -83,15 +97,18 @@ extension Segment {
       guard count <= UInt64(record.count - place) else { throw Damage("a text of document \(number) is cut") }
       let text = record.extracting(place..<(place + Int(count)))
       place += Int(count)
-      return String(span: text)
+      return try ShortText.read(text)
+    }
+    func name(_ part: UInt8) throws(Damage) -> String? {
+      parts & part == 0 ? nil : try self.name(try record.varint(&place), file)
     }
     let price = try amount(SegmentLayout.Stored.price)
     let stock = try amount(SegmentLayout.Stored.stock)
     guard let sku = try text(nil), let title = try text(nil) else {
       throw Damage("document \(number) has no SKU")
     }
-    let brand = try text(SegmentLayout.Stored.brand)
-    let category = try text(SegmentLayout.Stored.category)
+    let brand = try name(SegmentLayout.Stored.brand)
+    let category = try name(SegmentLayout.Stored.category)
     let passage = try text(SegmentLayout.Stored.text)
     guard place == record.count else { throw Damage("document \(number) holds more than it should") }
     return StoredDocument(

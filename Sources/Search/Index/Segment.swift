@@ -25,6 +25,10 @@ public struct Segment: Sendable {
   public let ranking: Ranking
   /// Lengths of the fields, by field number.
   let statistics: [FieldStatistics]
+  /// Where the lengths of each field lie.
+  let lengths: LengthSection
+  /// In which fields terms occur.
+  let shapes: ShapeSection
   private let bytes: SegmentBytes
   private let sections: [Range<Int>]
 
@@ -43,20 +47,24 @@ public struct Segment: Sendable {
 
   /// Opens a segment, wherever its bytes are.
   init(_ bytes: SegmentBytes, name: String, verification: Verification) throws(IndexError) {
-    let opened: (sections: [Range<Int>], collection: CollectionSection)
+    let opened:
+      (sections: [Range<Int>], collection: CollectionSection, lengths: LengthSection, shapes: ShapeSection)
     do throws(Damage) {
       opened = try bytes.withSpan { (span) throws(Damage) in
         let sections = try SegmentTable.sections(of: span, verification)
         let collection = try CollectionSection(
           span.extracting(sections[SegmentLayout.Section.collection.rawValue]))
         try collection.checkSizes(sections)
-        return (sections, collection)
+        let lengths = try LengthSection(
+          sections[SegmentLayout.Section.lengths.rawValue], span, documentCount: collection.documentCount)
+        let shapes = try ShapeSection(sections[SegmentLayout.Section.shapes.rawValue], span)
+        return (sections, collection, lengths, shapes)
       }
     } catch {
       throw error.error(in: name)
     }
     let collection = opened.collection
-    sections = opened.sections
+    (sections, lengths, shapes) = (opened.sections, opened.lengths, opened.shapes)
     (documentCount, termCount) = (collection.documentCount, collection.termCount)
     (ranking, statistics) = (collection.ranking, collection.statistics)
     self.bytes = bytes

@@ -3,7 +3,7 @@ enum SegmentLayout {
   /// Not text, survives no change of line ends, and names us.
   static let magic: [UInt8] = [0x8B, 0x4B, 0x53, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
   /// The number of this format.
-  static let format: UInt32 = 2
+  static let format: UInt32 = 3
   /// Bytes before the section table.
   static let headerSize = 32
   /// Bytes of an entry of the section table.
@@ -12,6 +12,14 @@ enum SegmentLayout {
   static let alignment = 8
   /// Postings in a full block.
   static let blockSize = 128
+  /// Zero bytes behind the last postings, so that eight bytes can be read at any place before them.
+  static let postingPadding = 8
+  /// Shapes from this number on stand behind the gap instead of beside it.
+  static let innerShapes: UInt32 = 3
+  /// Bits of a place in a list of so many shapes.
+  static func paletteWidth(_ count: Int) -> Int {
+    count < 2 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount
+  }
   /// Bytes of a block's head.
   static let blockHeadSize = 12
   /// Bytes of an entry of the term dictionary.
@@ -40,10 +48,12 @@ enum SegmentLayout {
     case terms
     case termTexts
     case postings
+    case shapes
     case lengths
     case marks
     case documentStarts
     case documents
+    case names
     case words
     case wordTexts
     case wordLetters
@@ -58,6 +68,8 @@ enum SegmentLayout {
       case .terms: Array("TERM".utf8)
       case .termTexts: Array("TEXT".utf8)
       case .postings: Array("POST".utf8)
+      case .shapes: Array("SHAP".utf8)
+      case .names: Array("NAME".utf8)
       case .lengths: Array("LENS".utf8)
       case .marks: Array("MARK".utf8)
       case .documentStarts: Array("DOCX".utf8)
@@ -89,22 +101,5 @@ enum SegmentLayout {
     static let brand: UInt8 = 4
     static let category: UInt8 = 8
     static let text: UInt8 = 16
-  }
-
-  /// The low two bits of a posting's first varint: where the term occurs once, or that more follows.
-  enum Shape {
-    static let explicit: UInt64 = 0
-    static let titleOnce: UInt64 = 1
-    static let characteristicsOnce: UInt64 = 2
-    static let descriptionOnce: UInt64 = 3
-
-    /// The field of a shape other than explicit.
-    static func field(_ shape: UInt64) -> Int {
-      switch shape {
-      case titleOnce: Int(Field.title.rawValue)
-      case characteristicsOnce: Int(Field.characteristics.rawValue)
-      default: Int(Field.description.rawValue)
-      }
-    }
   }
 }

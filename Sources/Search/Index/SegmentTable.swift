@@ -126,7 +126,6 @@ struct CollectionSection {
   func checkSizes(_ sections: [Range<Int>]) throws(Damage) {
     var expected: [(SegmentLayout.Section, Int)] = [
       (.terms, (termCount + 1) * SegmentLayout.termEntrySize),
-      (.lengths, documentCount * Field.allCases.count * 2),
       (.marks, documentCount),
       (.documentStarts, (documentCount + 1) * 4),
     ]

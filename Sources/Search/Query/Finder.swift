@@ -10,7 +10,7 @@ public struct Finder: Sendable {
   /// - Parameter segment: What is searched.
   /// - Throws: ``IndexError`` with code `damaged`.
   public init(_ segment: Segment) throws(IndexError) {
-    searcher = Searcher(segment)
+    searcher = try Searcher(segment)
     reader = try QueryReader(segment)
     alike = reader.synonyms.meant.reduce(into: [:]) {
       $0[String(decoding: SynonymTerms.mark($1.rule), as: UTF8.self), default: []].append($1.term)

@@ -48,15 +48,29 @@ struct Reranker {
   /// - Returns: The same hits with corrected scores, by falling score, equal ones as they came.
   /// - Throws: ``IndexError`` with code `failed` when memory ran out.
   func order(_ hits: [Hit], analyzer: inout Analyzer) throws(IndexError) -> [Hit] {
-    guard slotCount > 0, let best = hits.first?.score, best > 0 else { return hits }
+    guard slotCount > 0, let first = hits.first?.score, first > 0 else { return hits }
+    try prepare(&analyzer)
+    // Brands and categories come again and again.
+    var (names, shares) = (ByteTable(), [Double]())
+    var company: [Double] = []
+    var categories: [Int?] = []
+    func share(of name: String, _ isCategory: Bool, _ analyzer: inout Analyzer) throws(IndexError) -> Int {
+      let key = (isCategory ? "c" : "b") + name
+      let (number, isNew) = names.insert(key.utf8.span)
+      if isNew {
+        shares.append(try view(of: isCategory ? CategoryHeads.leaf(name) : name, analyzer: &analyzer).share)
+        company.append(0)
+      }
+      return number
+    }
     var ordered: [Hit] = []
     ordered.reserveCapacity(hits.count)
     for hit in hits {
       var hit = hit
       let title = try view(of: hit.title, analyzer: &analyzer)
-      var shares: [Hit.Boost] = []
+      var boosted: [Hit.Boost] = []
       func add(_ name: String, _ share: Double) {
-        if share != 0 { shares.append(Hit.Boost(name: name, share: share)) }
+        if share != 0 { boosted.append(Hit.Boost(name: name, share: share)) }
       }
       add("phrase", boosts.phrase * title.phrase(of: slotCount))
       add("title", boosts.title * title.share)
@@ -64,29 +78,37 @@ struct Reranker {
       if title.isWhole, title.forms.nonzeroBitCount == slotCount { add("whole", boosts.whole) }
       add("head", title.hasHead ? boosts.head : 0)
       if let brand = hit.document.brand {
-        add("brand", try view(of: brand, analyzer: &analyzer).share == 1 ? boosts.brand : 0)
+        let number = try share(of: brand, false, &analyzer)
+        add("brand", shares[number] == 1 ? boosts.brand : 0)
       }
       if let category = hit.document.category {
-        let leaf = try view(of: CategoryHeads.leaf(category), analyzer: &analyzer)
-        add("category", 0.4 * boosts.category * (leaf.share == 1 ? 1 : 0))
+        let number = try share(of: category, true, &analyzer)
+        add("category", 0.4 * boosts.category * (shares[number] == 1 ? 1 : 0))
+        categories.append(number)
+      } else {
+        categories.append(nil)
       }
       if title.isAccessory, !asksForPurpose { add("accessory", -boosts.accessory) }
       if hit.kind == .product { add("available", hit.isAvailable ? boosts.available : 0) }
-      hit.score *= 1 + shares.reduce(0) { $0 + $1.share }
-      hit.boosts = shares
+      hit.score *= 1 + boosted.reduce(0) { $0 + $1.share }
+      hit.boosts = boosted
       ordered.append(hit)
     }
     // Which categories the best are of shows only now.
-    var (company, all) = ([String: Double](), 0.0)
-    for hit in ordered.sorted(by: { $0.score > $1.score }).prefix(Self.companySize) {
-      guard let category = hit.document.category else { continue }
-      company[category, default: 0] += hit.score
-      all += hit.score
+    var all = 0.0
+    let best = ordered.indices.sorted {
+      ordered[$0].score != ordered[$1].score ? ordered[$0].score > ordered[$1].score : $0 < $1
+    }.prefix(Self.companySize)
+    for index in best {
+      guard let category = categories[index] else { continue }
+      company[category] += ordered[index].score
+      all += ordered[index].score
     }
     for index in ordered.indices where all > 0 {
-      guard let share = company[ordered[index].document.category ?? ""] else { continue }
-      ordered[index].score *= 1 + boosts.company * share / all
-      ordered[index].boosts.append(Hit.Boost(name: "company", share: boosts.company * share / all))
+      guard let category = categories[index], company[category] > 0 else { continue }
+      let share = boosts.company * company[category] / all
+      ordered[index].score *= 1 + share
+      ordered[index].boosts.append(Hit.Boost(name: "company", share: share))
     }
     return ordered.enumerated().sorted {
       $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset
@@ -137,22 +159,21 @@ struct Reranker {
   private func view(of text: String, analyzer: inout Analyzer) throws(IndexError) -> View {
     var view = View(slotCount: slotCount)
     var purpose: Int?
-    var (tokenizer, terms) = (Tokenizer(), TermForms())
+    var tokenizer = Tokenizer()
     let bytes = text.utf8.span
     while tokenizer.next(in: bytes) {
-      let form = forms[String(decoding: tokenizer.folded, as: UTF8.self)] ?? 0
+      let word = try analyzer.remember(tokenizer)
+      let form = analyzer.memory.bits(word: word)
       view.forms |= form
       view.isWhole = view.isWhole && form != 0
-      terms.removeAll()
-      try analyzer.appendForms(of: tokenizer.folded, to: &terms)
+      let (terms, primaryCount) = analyzer.memory.forms(of: word)
       let start = view.words.count
-      for index in 0..<terms.count {
-        let term = terms.text(index)
-        let slots = slotsOfTerms[term] ?? 0
-        if index >= terms.primaryCount {
+      for (index, term) in terms.enumerated() {
+        let slots = analyzer.memory.bits(term: Int(term))
+        if index >= primaryCount {
           view.words[start] |= slots
         } else {
-          if purpose == nil, start > 0, Self.purposes.contains(term) { purpose = start }
+          if purpose == nil, start > 0, analyzer.memory.isPurpose(term: Int(term)) { purpose = start }
           view.words.append(slots)
         }
       }
@@ -163,6 +184,16 @@ struct Reranker {
         && view.words[purpose...].contains { $0 & strongSlots != 0 }
     }
     return view
+  }
+
+  /// Tells the analyzer's memory what the query's words are.
+  private func prepare(_ analyzer: inout Analyzer) throws(IndexError) {
+    analyzer.memory.restart()
+    for (form, bits) in forms {
+      let word = try analyzer.remember(Array(form.utf8))
+      analyzer.memory.mark(word: word, bits)
+    }
+    for (term, bits) in slotsOfTerms { analyzer.memory.mark(term: term, bits) }
   }
 
   /// How many of the best say which category is meant.
