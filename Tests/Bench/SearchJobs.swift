@@ -47,16 +47,11 @@ enum SearchJobs {
   @Sendable private static func build(_ arguments: [String]) async throws -> Work {
     let file = FilePath(try BenchUsage.argument(arguments, 0, "FILE"))
     let store = IndexStore(FilePath(try BenchUsage.argument(arguments, 1, "FOLDER")))
+    let threads = try BenchUsage.number(arguments, 2, "THREADS")
     return try await Work.measure {
-      var builder = try IndexBuilder(source: "bench")
-      let bytes = try AtomicFile.read(file, maximumBytes: 8 << 30)
-      _ = try CorpusReader.read(bytes, source: "bench") { document throws(IndexError) in
-        _ = try builder.add(document)
-      }
-      let count = builder.count
-      let segment = try builder.finish()
-      try store.publish(segment)
-      return (count, segment.count, count)
+      let corpus = try await CorpusIndexer(file, threads: threads)
+      try store.publish(corpus.segment)
+      return (corpus.documentCount, corpus.segment.count, corpus.documentCount)
     }
   }
 

@@ -13,7 +13,7 @@
 ///    (қазан: казан).
 ///
 /// Owns two stemmers, so it serves one thread at a time.
-public struct Analyzer: ~Copyable {
+public struct Analyzer: ~Copyable, Sendable {
   /// The number of these rules; any change that can give another term to some text raises it.
   public static let version = 2
 

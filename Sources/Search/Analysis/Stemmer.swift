@@ -3,8 +3,10 @@ import CStemmer
 /// Cuts the endings off words, by Snowball's rules: exactly what libstemmer answers.
 ///
 /// The owner of one libstemmer handle. The handle keeps the last answer inside, so one stemmer serves one
-/// caller at a time: it cannot be copied, it is not `Sendable`, and stemming is `mutating`. Make one a thread.
-@safe public struct Stemmer: ~Copyable {
+/// caller at a time: it cannot be copied, and stemming is `mutating`. Make one a thread.
+@safe public struct Stemmer: ~Copyable, @unchecked Sendable {
+  // Sendable: it has one owner and answers its owner only; libstemmer keeps nothing outside the handle.
+
   /// The languages in use; Kazakh has no Snowball stemmer.
   public enum Language: String, Sendable, CaseIterable {
     /// English, "Porter 2".

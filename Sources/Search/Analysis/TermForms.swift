@@ -1,5 +1,5 @@
 /// The terms of one token, in one buffer that is used again and again.
-struct TermForms {
+struct TermForms: Sendable {
   /// What a term is to its token.
   enum Role: UInt8 {
     /// A word of the text.

@@ -4,7 +4,7 @@
 /// sides, a point or comma joins two numbers unless a third follows (1.7 is one number, 192.168.1.1 is four). A sign of
 /// multiplication joins measures (60×90 is 60x90), a mark of inches stays with its number.
 /// A run of more than ``maximumBytes`` is read as several tokens, so that no text makes a token without end.
-public struct Tokenizer {
+public struct Tokenizer: Sendable {
   /// Longest folded token, in bytes of UTF-8.
   public static let maximumBytes = 128
 
@@ -72,8 +72,9 @@ public struct Tokenizer {
     for (index, byte) in bytes.enumerated() { buffer[index] = byte }
   }
 
-  /// Takes the letters and digits that nearly all texts are made of, as far as they go: Latin without marks, Russian,
-  /// ASCII digits. Gives the class of the last one, or `nil` when there is none.
+  /// Takes the letters and digits that nearly all texts are made of, as far as they go.
+  ///
+  /// Latin without marks, Russian, ASCII digits. Gives the class of the last one, or `nil` when there is none.
   @inline(__always)
   private mutating func takeCommon(_ text: Span<UInt8>, _ canTakePoint: inout Bool) -> ScalarClass? {
     var last: ScalarClass?

@@ -7,7 +7,7 @@ import Store
 /// `{"sku","title","brand","category","price","specs":[{"name","value"}],"description"}`; only `sku` must be
 /// there. `stock` and `available` are taken too, other members are not looked at. A line that cannot be read
 /// is a finding with its number and does not end the reading. Memory holds one line.
-public struct CorpusReader {
+public struct CorpusReader: Sendable {
   /// Longest line that is read.
   public static let maximumLineBytes = 16 << 20
   /// Most findings that are kept; ``refusedCount`` counts on.
@@ -23,13 +23,17 @@ public struct CorpusReader {
   public private(set) var findings: [Finding] = []
 
   private let source: String
+  private let isFirst: Bool
   private var rest: [UInt8] = []
   private var isSkipping = false
 
   /// Starts a file.
   ///
   /// - Parameter source: What findings name.
-  public init(source: String) { self.source = source }
+  public init(source: String) { self.init(source: source, isFirst: true) }
+
+  /// Starts a part of a file; only the first one can have a byte order mark.
+  init(source: String, isFirst: Bool) { (self.source, self.isFirst) = (source, isFirst) }
 
   /// Reads a whole file that is in memory.
   ///
@@ -89,7 +93,7 @@ public struct CorpusReader {
     _ body: (SearchDocument) throws(Failure) -> Void
   ) throws(Failure) {
     lineCount += 1
-    if lineCount == 1, rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
+    if isFirst, lineCount == 1, rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
     let isTooLong = isSkipping
     let line = rest
     isSkipping = false

@@ -6,8 +6,9 @@ struct ByteTable: Sendable {
   private(set) var bytes: [UInt8] = []
   /// Where each key starts; one more than there are keys.
   private(set) var starts: [Int] = [0]
-  /// The hash in the upper half, the key's number plus one in the lower; 0 for a free place. A power of two, at most
-  /// half full.
+  /// The hash in the upper half, the key's number plus one in the lower; 0 for a free place.
+  ///
+  /// As many as a power of two, at most half of them in use.
   private var places: [UInt64] = Array(repeating: 0, count: 1024)
 
   /// Number of keys.

@@ -6,7 +6,7 @@
 ///
 /// Cost: about 8 bytes for each pair of a document and a distinct term, twice while writing; time linear in the
 /// text.
-public struct IndexBuilder: ~Copyable {
+public struct IndexBuilder: ~Copyable, Sendable {
   /// Where errors say the input came from.
   private let source: String
   private let ranking: Ranking
@@ -129,32 +129,143 @@ public struct IndexBuilder: ~Copyable {
     return true
   }
 
+  /// Takes over what another builder with the same ranking and synonyms has, as if added after its own.
+  ///
+  /// - Parameter other: Documents that are there already are passed over.
+  /// - Throws: ``IndexError`` with code `tooLarge` beyond 2^28 documents.
+  mutating func absorb(_ other: consuming IndexBuilder) throws(IndexError) {
+    guard keys.count + other.keys.count < SegmentLayout.maximumDocuments else {
+      throw IndexError(code: .tooLarge, path: source, detail: "more than \(keys.count) documents")
+    }
+    var termNumbers: [UInt32] = []
+    termNumbers.reserveCapacity(other.terms.count)
+    for term in 0..<other.terms.count {
+      termNumbers.append(UInt32(truncatingIfNeeded: number(of: other.terms.bytes, other.terms.range(term))))
+    }
+    for surface in 0..<other.surfaces.count {
+      guard surfaces.insert(other.surfaces.bytes, other.surfaces.range(surface)).isNew else { continue }
+      for index in other.surfaceEnds[surface]..<other.surfaceEnds[surface + 1] {
+        surfaceTerms.append(termNumbers[Int(other.surfaceTerms[index])])
+      }
+      surfaceEnds.append(surfaceTerms.count)
+      surfaceLengths.append(other.surfaceLengths[surface])
+      surfaceExact.append(0)
+    }
+    var nameNumbers: [UInt32] = []
+    for name in 0..<other.names.count {
+      nameNumbers.append(UInt32(names.insert(other.names.bytes, other.names.range(name)).number))
+    }
+    let fieldCount = Field.allCases.count
+    tallies.reserveCapacity(tallies.count + other.tallies.count)
+    for arrival in 0..<other.keys.count {
+      guard keys.insert(other.keys.bytes, other.keys.range(arrival)).isNew else { continue }
+      marks.append(other.marks[arrival])
+      stored += other.stored[other.storedEnds[arrival]..<other.storedEnds[arrival + 1]]
+      storedEnds.append(stored.count)
+      var text = other.storedTexts[arrival]
+      if Int(text.brand) < nameNumbers.count { text.brand = nameNumbers[Int(text.brand)] }
+      if Int(text.category) < nameNumbers.count { text.category = nameNumbers[Int(text.category)] }
+      storedTexts.append(text)
+      lengths += other.lengths[arrival * fieldCount..<(arrival + 1) * fieldCount]
+      for index in other.tallyEnds[arrival]..<other.tallyEnds[arrival + 1] {
+        let tally = other.tallies[index]
+        tallies.append(UInt64(termNumbers[Int(tally >> 32)]) << 32 | tally & 0xFFFF_FFFF)
+      }
+      tallyEnds.append(tallies.count)
+    }
+  }
+
   /// Writes the segment.
   ///
   /// - Returns: Its bytes; the same for the same documents, whatever their order.
   /// - Throws: ``IndexError`` with code `tooLarge` when a section would pass 4 GiB.
   public consuming func finish() throws(IndexError) -> [UInt8] {
+    let prepared = prepare()
+    return try write(prepared, [Self.lists(prepared, prepared.terms[...])])
+  }
+
+  /// Writes the segment, gathering postings in several threads.
+  ///
+  /// - Parameter threads: 1 or more.
+  /// - Returns: The same bytes for any number.
+  /// - Throws: As ``finish()``.
+  consuming func finish(threads: Int) async throws -> [UInt8] {
+    let prepared = prepare()
+    guard threads > 1 else { return try write(prepared, [Self.lists(prepared, prepared.terms[...])]) }
+    // Terms in runs with about as many tallies each.
+    var (runs, start) = ([Range<Int>](), 0)
+    let share = prepared.columns.count / threads + 1
+    var gathered = 0
+    for (index, term) in prepared.terms.enumerated() {
+      gathered += prepared.starts[term + 1] - prepared.starts[term]
+      if gathered >= share * (runs.count + 1) || index == prepared.terms.count - 1 {
+        runs.append(start..<(index + 1))
+        start = index + 1
+      }
+    }
+    let lists = await withTaskGroup(of: (Int, PostingLists).self) { group in
+      for (number, run) in runs.enumerated() {
+        group.addTask { (number, Self.lists(prepared, prepared.terms[run])) }
+      }
+      var lists: [(Int, PostingLists)] = []
+      for await list in group { lists.append(list) }
+      return lists.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    return try write(prepared, lists)
+  }
+
+  /// What postings are gathered from.
+  private struct Prepared: Sendable {
+    let order: [Int]
+    let statistics: [FieldStatistics]
+    let scoring: Scoring
+    let lengths: [UInt16]
+    let columns: [Tally]
+    let starts: [Int]
+    /// Terms by their final numbers; those of synonyms that no document has are left out.
+    let terms: [Int]
+  }
+
+  private func prepare() -> Prepared {
     let order = keys.sorted()
     let statistics = fieldStatistics()
-    let scoring = Scoring(ranking, statistics, documentCount: order.count)
-    let lengths = orderedLengths(order)
     let (columns, starts) = tallyColumns(order)
-    // Terms by their final numbers; those of synonyms that no document has are left out.
-    let sorted = terms.sorted().filter { starts[$0] < starts[$0 + 1] }
-    let lists = PostingLists(sorted[...], columns, starts, lengths, scoring)
-    let (shapes, shapeNumbers) = lists.shapes.ordered()
+    return Prepared(
+      order: order, statistics: statistics,
+      scoring: Scoring(ranking, statistics, documentCount: order.count), lengths: orderedLengths(order),
+      columns: columns, starts: starts, terms: terms.sorted().filter { starts[$0] < starts[$0 + 1] })
+  }
+
+  private static func lists(_ prepared: Prepared, _ terms: ArraySlice<Int>) -> PostingLists {
+    PostingLists(terms, prepared.columns, prepared.starts, prepared.lengths, prepared.scoring)
+  }
+
+  private consuming func write(
+    _ prepared: Prepared, _ lists: [PostingLists]
+  ) throws(IndexError) -> [UInt8] {
+    let (order, statistics, lengths, sorted) = (
+      prepared.order, prepared.statistics, prepared.lengths, prepared.terms
+    )
+    var all = ShapeTable()
+    let shapeNumbersOfLists = lists.map { all.merge($0.shapes) }
+    let (shapes, final) = all.ordered()
     var (entries, texts) = ([UInt8](), [UInt8]())
     entries.reserveCapacity((sorted.count + 1) * SegmentLayout.termEntrySize)
     var encoder = PostingEncoder()
-    for (index, term) in sorted.enumerated() {
-      let maxima = lists.maxima[lists.maximaEnds[index]..<lists.maximaEnds[index + 1]]
-      let postings = lists.postings[lists.ends[index]..<lists.ends[index + 1]]
-      let start = encoder.append(postings, maxima: maxima, shapes: shapeNumbers)
-      entries.append32(UInt32(truncatingIfNeeded: texts.count))
-      entries.append32(UInt32(truncatingIfNeeded: start))
-      entries.append32(UInt32(postings.count))
-      entries.append32(maxima.reduce(0) { max($0, $1) }.bitPattern)
-      texts += terms.bytes[terms.range(term)]
+    var number = 0
+    for (list, numbers) in zip(lists, shapeNumbersOfLists) {
+      let shapeNumbers = numbers.map { final[Int($0)] }
+      for index in 0..<(list.ends.count - 1) {
+        let maxima = list.maxima[list.maximaEnds[index]..<list.maximaEnds[index + 1]]
+        let postings = list.postings[list.ends[index]..<list.ends[index + 1]]
+        let start = encoder.append(postings, maxima: maxima, shapes: shapeNumbers)
+        entries.append32(UInt32(truncatingIfNeeded: texts.count))
+        entries.append32(UInt32(truncatingIfNeeded: start))
+        entries.append32(UInt32(postings.count))
+        entries.append32(maxima.reduce(0) { max($0, $1) }.bitPattern)
+        texts += terms.bytes[terms.range(sorted[number])]
+        number += 1
+      }
     }
     entries.append32(UInt32(truncatingIfNeeded: texts.count))
     entries.append32(UInt32(truncatingIfNeeded: encoder.bytes.count))

@@ -27,7 +27,11 @@ struct IndexCommand: Command {
   @Option(help: "File of the ranking's numbers for the index of a corpus; the standard when left out.")
   var ranking: String?
 
+  @Option(help: "Slices of a corpus that are read side by side; the index is the same for any number.")
+  var threads = 2
+
   func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads takes 1 to 64") }
     guard (corpus == nil) == (out == nil) else { throw ValidationError("--corpus and --out go together") }
     guard corpus != nil || (synonyms == nil && ranking == nil) else {
       throw ValidationError("--synonyms and --ranking go with --corpus; a shop has its own files")
@@ -37,7 +41,7 @@ struct IndexCommand: Command {
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     if let corpus, let out {
       let store = IndexStore(context.path(out))
-      let (count, refused) = try index(context.path(corpus), store, context)
+      let (count, refused) = try await index(context.path(corpus), store, context)
       context.terminal.say("\(count) documents in \(out)" + (refused > 0 ? ", \(refused) lines refused" : ""))
       context.terminal.document([
         "format": 1, "documents": .integer(count), "refused": .integer(refused), "index": .string(out),
@@ -56,7 +60,7 @@ struct IndexCommand: Command {
 
   private func index(
     _ corpus: FilePath, _ store: IndexStore, _ context: CommandContext
-  ) throws -> (documents: Int, refused: Int) {
+  ) async throws -> (documents: Int, refused: Int) {
     let terminal = context.terminal
     var (words, numbers) = (Synonyms.starter, Ranking.standard)
     if let synonyms {
@@ -71,16 +75,11 @@ struct IndexCommand: Command {
       let path = context.path(ranking)
       numbers = try Ranking(reading: try AtomicFile.read(path), source: path.string)
     }
-    var builder = try IndexBuilder(ranking: numbers, synonyms: words, source: corpus.string)
-    let bytes = try AtomicFile.read(corpus, maximumBytes: 8 << 30)
-    let reader = try CorpusReader.read(bytes, source: corpus.string) { document throws(IndexError) in
-      _ = try builder.add(document)
-    }
-    for finding in reader.findings {
+    let made = try await CorpusIndexer(corpus, ranking: numbers, synonyms: words, threads: threads)
+    for finding in made.findings {
       terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
     }
-    let count = builder.count
-    _ = try store.publish(try builder.finish())
-    return (count, reader.refusedCount)
+    _ = try store.publish(made.segment)
+    return (made.documentCount, made.refusedCount)
   }
 }

@@ -1,0 +1,114 @@
+public import Model
+import Store
+import Synchronization
+public import SystemPackage
+
+/// Builds an index of a neutral product file: mapped, read in slices by several threads, put together in order.
+///
+/// The segment is the same for any number of threads: of equal SKUs the one that stands first in the file counts, and
+/// everything else is ordered by its content.
+public struct CorpusIndexer: Sendable {
+  /// The segment.
+  public let segment: [UInt8]
+  /// Documents in it.
+  public let documentCount: Int
+  /// Lines that could not be read.
+  public let refusedCount: Int
+  /// Why, for the first of them.
+  public let findings: [Finding]
+
+  /// Reads and builds.
+  ///
+  /// - Parameters:
+  ///   - path: The file, one JSON object a line.
+  ///   - ranking: The numbers that scores will be made of.
+  ///   - synonyms: Words that mean the same.
+  ///   - threads: Slices that are read side by side; 1 or more.
+  /// - Throws: ``IndexError``, and `StoreError` for a file that cannot be read.
+  public init(
+    _ path: FilePath, ranking: Ranking = .standard, synonyms: Synonyms = .starter, threads: Int = 1
+  ) async throws {
+    let file = try MappedFile(path)
+    let slices = file.withBytes { Self.slices($0, max(1, threads)) }
+    let results = try await withThrowingTaskGroup(of: (Int, SliceResult).self) { group in
+      for (number, slice) in slices.enumerated() {
+        group.addTask {
+          (
+            number,
+            try Self.read(slice, isFirst: number == 0, of: file, path.string, ranking, synonyms)
+          )
+        }
+      }
+      var results: [(Int, SliceResult)] = []
+      for try await result in group { results.append(result) }
+      return results.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    var (refused, lines, findings) = (0, 0, [Finding]())
+    var whole = try IndexBuilder(ranking: ranking, synonyms: synonyms, source: path.string)
+    for (number, result) in results.enumerated() {
+      refused += result.reader.refusedCount
+      for finding in result.reader.findings where findings.count < CorpusReader.maximumFindings {
+        let line = finding.place.line.map { $0 + lines }
+        findings.append(
+          Finding(
+            rule: finding.rule, severity: finding.severity,
+            place: Place(path.string, line: line, column: finding.place.column), message: finding.message,
+            hint: finding.hint))
+      }
+      lines += result.reader.lineCount
+      guard let builder = result.take() else { continue }
+      if number == 0 { whole = builder } else { try whole.absorb(builder) }
+    }
+    (documentCount, refusedCount, self.findings) = (whole.count, refused, findings)
+    segment = try await whole.finish(threads: threads)
+  }
+
+  /// What a slice gave; the builder is taken out once.
+  private final class SliceResult: Sendable {
+    let reader: CorpusReader
+    private let builder: Mutex<IndexBuilder?>
+
+    init(_ reader: CorpusReader, _ builder: consuming sending IndexBuilder) {
+      self.reader = reader
+      self.builder = Mutex(builder)
+    }
+
+    func take() -> IndexBuilder? {
+      builder.withLock { builder in
+        let taken = builder.take()
+        return taken
+      }
+    }
+  }
+
+  /// Cuts a file behind newlines into slices of about the same size.
+  private static func slices(_ bytes: Span<UInt8>, _ count: Int) -> [Range<Int>] {
+    var (slices, start) = ([Range<Int>](), 0)
+    for number in 1...count {
+      var end = max(start, bytes.count * number / count)
+      while end > 0, end < bytes.count, bytes[end - 1] != 0x0A { end += 1 }
+      if end > start { slices.append(start..<end) }
+      start = end
+    }
+    return slices
+  }
+
+  private static func read(
+    _ slice: Range<Int>, isFirst: Bool, of file: MappedFile, _ source: String, _ ranking: Ranking,
+    _ synonyms: Synonyms
+  ) throws -> SliceResult {
+    var builder = try IndexBuilder(ranking: ranking, synonyms: synonyms, source: source)
+    var reader = CorpusReader(source: source, isFirst: isFirst)
+    var start = slice.lowerBound
+    while start < slice.upperBound {
+      let end = min(slice.upperBound, start + 1 << 20)
+      let piece = file.withBytes { bytes in
+        unsafe bytes.extracting(start..<end).withUnsafeBufferPointer { unsafe Array($0) }
+      }
+      try reader.read(piece) { document throws(IndexError) in _ = try builder.add(document) }
+      start = end
+    }
+    try reader.finish { document throws(IndexError) in _ = try builder.add(document) }
+    return SliceResult(reader, builder)
+  }
+}
