@@ -29,7 +29,26 @@ struct ByteTable: Sendable {
   /// - Parameter key: The key.
   /// - Returns: Its number, counted from 0, and whether it is new.
   mutating func insert(_ key: Span<UInt8>) -> (number: Int, isNew: Bool) {
-    let hash = Self.hash(key)
+    insert(key, hash: Self.hash(key))
+  }
+
+  /// Looks where a key may be, without following it: several keys are fetched from memory at once this way.
+  ///
+  /// - Parameter hash: The key's hash.
+  /// - Returns: Something to be added up, so that the reading is done.
+  @inline(__always)
+  func touch(_ hash: UInt64) -> UInt64 { places[Int(truncatingIfNeeded: hash >> 32) & (places.count - 1)] }
+
+  /// Looks where a number's key is, without following it.
+  ///
+  /// - Parameter entry: What ``touch(_:)`` gave.
+  /// - Returns: Something to be added up.
+  @inline(__always)
+  func touch(entry: UInt64) -> Int { starts[min(Int(entry & 0xFFFF_FFFF), starts.count - 1)] }
+
+  /// The number of a key whose hash is known, given now if it is new.
+  @inline(__always)
+  mutating func insert(_ key: Span<UInt8>, hash: UInt64) -> (number: Int, isNew: Bool) {
     let mask = places.count - 1
     var place = Int(truncatingIfNeeded: hash >> 32) & mask
     while places[place] != 0 {
@@ -131,7 +150,7 @@ struct ByteTable: Sendable {
   }
 
   /// Eight bytes a step, multiplied and folded; good enough for words, and the same on every machine.
-  private static func hash(_ key: Span<UInt8>) -> UInt64 {
+  static func hash(_ key: Span<UInt8>) -> UInt64 {
     var hash = UInt64(key.count) &* 0x9E37_79B9_7F4A_7C15
     var index = 0
     while index + 8 <= key.count {

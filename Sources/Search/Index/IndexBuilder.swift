@@ -13,6 +13,20 @@ public struct IndexBuilder: ~Copyable, Sendable {
   private var analyzer: Analyzer
   private var tokenizer = Tokenizer()
   private var forms = TermForms()
+  /// The tokens of the current text, and their folded bytes.
+  private var tokens: [FoundToken] = []
+  private var tokenBytes: [UInt8] = []
+  /// Keeps the reading ahead from being left out; means nothing.
+  private var touchSum = 0
+
+  /// A token of the current text.
+  private struct FoundToken {
+    let folded: Range<Int>
+    let range: Range<Int>
+    let traits: Traits
+    let hash: UInt64
+    var entry: UInt64 = 0
+  }
 
   private let synonyms: SynonymTerms
   private var matcher = SynonymMatcher()
@@ -304,9 +318,31 @@ extension IndexBuilder {
     var joiner = MeasureJoiner()
     tokenizer.restart()
     matcher.restart()
+    tokens.removeAll(keepingCapacity: true)
+    tokenBytes.removeAll(keepingCapacity: true)
     while tokenizer.next(in: bytes) {
-      let (surface, isNew) = tokenizer.withFolded { surfaces.insert($0) }
-      if isNew { try learn() }
+      let start = tokenBytes.count
+      let hash = tokenizer.withFolded { folded in
+        for index in folded.indices { tokenBytes.append(folded[index]) }
+        return ByteTable.hash(folded)
+      }
+      tokens.append(
+        FoundToken(
+          folded: start..<tokenBytes.count, range: tokenizer.range, traits: tokenizer.traits, hash: hash))
+    }
+    // The words lie all over the memory; asking for all of them first lets the waits run side by side.
+    for index in tokens.indices { tokens[index].entry = surfaces.touch(tokens[index].hash) }
+    var folded: [UInt8] = []
+    swap(&folded, &tokenBytes)
+    defer { swap(&folded, &tokenBytes) }
+    var touched = 0
+    for index in tokens.indices { touched &+= surfaces.touch(entry: tokens[index].entry) }
+    touchSum &+= touched
+    for index in tokens.indices {
+      let token = tokens[index]
+      let (surface, isNew) = surfaces.insert(
+        folded.span.extracting(token.folded), hash: token.hash)
+      if isNew { try learn(Array(folded[token.folded])) }
       let primaryCount = Int(surfaceLengths[surface])
       length += primaryCount
       let start = surfaceEnds[surface]
@@ -320,10 +356,10 @@ extension IndexBuilder {
           for mark in marks { tally(mark, place) }
         }
       }
-      if let measure = joiner.join(tokenizer.folded, tokenizer.traits, tokenizer.range) {
+      if let measure = joiner.join(Array(folded[token.folded]), token.traits, token.range) {
         tally(number(of: measure), place)
       }
-      if field == .brand { try tallyExact(surface, place) }
+      if field == .brand { try tallyExact(surface, Array(folded[token.folded]), place) }
     }
     if field == .category { try tallyHeads(of: text, place) }
     return length
@@ -372,19 +408,18 @@ extension IndexBuilder {
   }
 
   /// Counts the word of a brand as it is written, where stemming would have changed it.
-  private mutating func tallyExact(_ surface: Int, _ place: UInt32) throws(IndexError) {
+  private mutating func tallyExact(_ surface: Int, _ word: [UInt8], _ place: UInt32) throws(IndexError) {
     if surfaceExact[surface] == 0 {
-      let word = tokenizer.folded
       let stem = terms.bytes[terms.range(Int(surfaceTerms[surfaceEnds[surface]]))]
       surfaceExact[surface] = word.elementsEqual(stem) ? -1 : Int32(number(of: [0x3D] + word)) + 1
     }
     if surfaceExact[surface] > 0 { tally(Int(surfaceExact[surface]) - 1, place) }
   }
 
-  /// Finds the terms of the current token, which no text had before.
-  private mutating func learn() throws(IndexError) {
+  /// Finds the terms of a token that no text had before.
+  private mutating func learn(_ word: [UInt8]) throws(IndexError) {
     forms.removeAll()
-    try analyzer.appendForms(of: tokenizer.folded, to: &forms)
+    try analyzer.appendForms(of: word, to: &forms)
     for index in 0..<forms.count {
       surfaceTerms.append(UInt32(truncatingIfNeeded: number(of: forms.bytes, forms.range(index))))
     }
