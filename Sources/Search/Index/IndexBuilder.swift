@@ -19,6 +19,28 @@ public struct IndexBuilder: ~Copyable, Sendable {
   /// Keeps the reading ahead from being left out; means nothing.
   private var touchSum = 0
 
+  /// What is known of a surface form, side by side in memory.
+  private struct Surface {
+    /// Where its terms start.
+    let start: UInt32
+    /// The first of them.
+    let first: UInt32
+    /// The term of a brand's word as written, plus one; 0 where it is not known yet, -1 where there is none.
+    var exact: Int32 = 0
+    let count: UInt16
+    /// How many are primary.
+    let primary: UInt16
+  }
+
+  /// What is known of a term while documents are counted.
+  private struct TermState {
+    /// The document and field that it was last seen in.
+    var place: UInt32 = 0
+    var beginsSynonym = false
+    /// Where that count stands.
+    var tally = 0
+  }
+
   /// A token of the current text.
   private struct FoundToken {
     let folded: Range<Int>
@@ -30,15 +52,12 @@ public struct IndexBuilder: ~Copyable, Sendable {
 
   private let synonyms: SynonymTerms
   private var matcher = SynonymMatcher()
-  private var canBeginSynonym: [Bool] = []
 
   // Surface forms, as they stand in texts, and the terms that each of them gives.
   private var surfaces = ByteTable()
   private var surfaceTerms: [UInt32] = []
-  private var surfaceEnds: [Int] = [0]
-  private var surfaceLengths: [UInt8] = []
-  /// The term of a brand's word as written, plus one; 0 where it is not known yet, -1 where there is none.
-  private var surfaceExact: [Int32] = []
+  private var records: [Surface] = []
+
   /// Categories, and the terms of what each is a category of.
   private var categories = ByteTable()
   private var categoryHeads: [[Int]] = []
@@ -59,8 +78,8 @@ public struct IndexBuilder: ~Copyable, Sendable {
   private var tallies: [UInt64] = []
   private var tallyEnds: [Int] = [0]
 
-  // For each term: the document and field it was last seen in, and where that count stands.
-  private var last: [(place: UInt32, tally: Int)] = []
+  // By term.
+  private var last: [TermState] = []
 
   /// Starts an empty collection.
   ///
@@ -81,7 +100,7 @@ public struct IndexBuilder: ~Copyable, Sendable {
     for phrase in self.synonyms.meant {
       let numbers = phrase.terms.map { number(of: $0) }
       matcher.add(numbers, mark: number(of: SynonymTerms.mark(phrase.rule)))
-      canBeginSynonym[numbers[0]] = true
+      last[numbers[0]].beginsSynonym = true
     }
   }
 
@@ -91,8 +110,7 @@ public struct IndexBuilder: ~Copyable, Sendable {
   private mutating func number(of bytes: [UInt8], _ range: Range<Int>) -> Int {
     let (number, isNew) = terms.insert(bytes, range)
     if isNew {
-      last.append((0, 0))
-      canBeginSynonym.append(false)
+      last.append(TermState())
     }
     return number
   }
@@ -158,12 +176,12 @@ public struct IndexBuilder: ~Copyable, Sendable {
     }
     for surface in 0..<other.surfaces.count {
       guard surfaces.insert(other.surfaces.bytes, other.surfaces.range(surface)).isNew else { continue }
-      for index in other.surfaceEnds[surface]..<other.surfaceEnds[surface + 1] {
+      let record = other.records[surface]
+      let start = surfaceTerms.count
+      for index in Int(record.start)..<Int(record.start) + Int(record.count) {
         surfaceTerms.append(termNumbers[Int(other.surfaceTerms[index])])
       }
-      surfaceEnds.append(surfaceTerms.count)
-      surfaceLengths.append(other.surfaceLengths[surface])
-      surfaceExact.append(0)
+      keepSurface(from: start, primary: Int(record.primary))
     }
     var nameNumbers: [UInt32] = []
     for name in 0..<other.names.count {
@@ -336,21 +354,30 @@ extension IndexBuilder {
     swap(&folded, &tokenBytes)
     defer { swap(&folded, &tokenBytes) }
     var touched = 0
-    for index in tokens.indices { touched &+= surfaces.touch(entry: tokens[index].entry) }
+    for index in tokens.indices {
+      touched &+= surfaces.touch(entry: tokens[index].entry)
+      let number = Int(tokens[index].entry & 0xFFFF_FFFF) - 1
+      if number >= 0 {
+        touched &+= Int(last[Int(records[number].first)].place)
+      }
+    }
     touchSum &+= touched
     for index in tokens.indices {
       let token = tokens[index]
       let (surface, isNew) = surfaces.insert(
         folded.span.extracting(token.folded), hash: token.hash)
       if isNew { try learn(Array(folded[token.folded])) }
-      let primaryCount = Int(surfaceLengths[surface])
+      let known = records[surface]
+      let (start, primaryCount) = (Int(known.start), Int(known.primary))
       length += primaryCount
-      let start = surfaceEnds[surface]
-      for index in start..<surfaceEnds[surface + 1] { tally(Int(surfaceTerms[index]), place) }
+      if known.count > 0 { tally(Int(known.first), place) }
+      if known.count > 1 {
+        for index in start + 1..<start + Int(known.count) { tally(Int(surfaceTerms[index]), place) }
+      }
       if !matcher.isEmpty {
         for index in start..<start + primaryCount {
-          let term = Int(surfaceTerms[index])
-          guard matcher.isWaiting || canBeginSynonym[term] else { continue }
+          let term = index == start ? Int(known.first) : Int(surfaceTerms[index])
+          guard matcher.isWaiting || last[term].beginsSynonym else { continue }
           var marks: [Int] = []
           matcher.see(term) { marks.append($0) }
           for mark in marks { tally(mark, place) }
@@ -402,30 +429,38 @@ extension IndexBuilder {
       let index = last[term].tally
       if tallies[index] & 0xFFFF < 0xFFFF { tallies[index] += 1 }
     } else {
-      last[term] = (place, tallies.count)
+      last[term].place = place
+      last[term].tally = tallies.count
       tallies.append(UInt64(term) << 32 | UInt64((place - 1) & 7) << 16 | 1)
     }
   }
 
   /// Counts the word of a brand as it is written, where stemming would have changed it.
   private mutating func tallyExact(_ surface: Int, _ word: [UInt8], _ place: UInt32) throws(IndexError) {
-    if surfaceExact[surface] == 0 {
-      let stem = terms.bytes[terms.range(Int(surfaceTerms[surfaceEnds[surface]]))]
-      surfaceExact[surface] = word.elementsEqual(stem) ? -1 : Int32(number(of: [0x3D] + word)) + 1
+    if records[surface].exact == 0 {
+      let stem = terms.bytes[terms.range(Int(records[surface].first))]
+      records[surface].exact = word.elementsEqual(stem) ? -1 : Int32(number(of: [0x3D] + word)) + 1
     }
-    if surfaceExact[surface] > 0 { tally(Int(surfaceExact[surface]) - 1, place) }
+    if records[surface].exact > 0 { tally(Int(records[surface].exact) - 1, place) }
   }
 
   /// Finds the terms of a token that no text had before.
   private mutating func learn(_ word: [UInt8]) throws(IndexError) {
     forms.removeAll()
     try analyzer.appendForms(of: word, to: &forms)
+    let start = surfaceTerms.count
     for index in 0..<forms.count {
       surfaceTerms.append(UInt32(truncatingIfNeeded: number(of: forms.bytes, forms.range(index))))
     }
-    surfaceEnds.append(surfaceTerms.count)
-    surfaceLengths.append(UInt8(truncatingIfNeeded: forms.primaryCount))
-    surfaceExact.append(0)
+    keepSurface(from: start, primary: forms.primaryCount)
+  }
+
+  /// Keeps the surface form whose terms were appended from a place on; a token of 128 bytes has no more than fit.
+  private mutating func keepSurface(from start: Int, primary: Int) {
+    records.append(
+      Surface(
+        start: UInt32(truncatingIfNeeded: start), first: start < surfaceTerms.count ? surfaceTerms[start] : 0,
+        count: UInt16(surfaceTerms.count - start), primary: UInt16(primary)))
   }
 
   /// Words of letters, each with the final number of its first term.
@@ -442,10 +477,10 @@ extension IndexBuilder {
       guard !token.contains(where: { $0.isDigit || $0 == 0x22 || $0 == 0x27 }) else { continue }
       // The parts of a compound and its primary terms come in the same order.
       for (index, part) in token.split(separator: 0x2D).enumerated()
-      where index < Int(surfaceLengths[surface]) {
+      where index < Int(records[surface].primary) {
         let word = Array(part)
         guard seen.insert(word, word.indices).isNew else { continue }
-        let term = final[Int(surfaceTerms[surfaceEnds[surface] + index])]
+        let term = final[Int(surfaceTerms[Int(records[surface].start) + index])]
         if term >= 0 { words.append((word, term)) }
       }
     }
