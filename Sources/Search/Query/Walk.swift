@@ -87,11 +87,11 @@
     let section = file.extracting(postings)
     let first = essential
     if let threshold, !canReach(threshold, document) {
-      try goOn(to: stretchEnd(document), section)
+      try goOn(to: stretchEnd(document), threshold, section)
       return nil
     }
     if let threshold, try !shapesReach(threshold, document, section) {
-      try goOn(to: document + 1, section)
+      try goOn(to: document + 1, threshold, section)
       return nil
     }
     var matched = UInt64(0)
@@ -99,7 +99,7 @@
       if threshold == nil, slot < first { try seek(slot, document, section) }
       try take(slot, document, file, &matched)
     }
-    try goOn(to: document + 1, section)
+    try goOn(to: document + 1, threshold, section)
     // Added up in the query's order, whatever order the slots came in: the same sum to the last bit.
     var (total, covered) = (0.0, 0.0)
     var rest = matched
@@ -202,7 +202,9 @@
 
   /// Moves all parts that are walked along to a document or behind it.
   @inline(__always)
-  private mutating func goOn(to document: Int, _ section: Span<UInt8>) throws(Damage) {
+  private mutating func goOn(
+    to document: Int, _ threshold: Double?, _ section: Span<UInt8>
+  ) throws(Damage) {
     for part in unsafe firstPart..<places.count where unsafe places[part] < document {
       if unsafe places[part] + 1 == document {
         try unsafe parts[part].cursor.next(section)
@@ -211,6 +213,21 @@
       }
       unsafe places[part] = parts[part].cursor.document
     }
+    if let threshold, unsafe firstPart + 1 == places.count { try passOver(threshold, section) }
+  }
+
+  /// Where one part alone is walked along: passes over what its shapes rule out.
+  private mutating func passOver(_ threshold: Double, _ section: Span<UInt8>) throws(Damage) {
+    let part = firstPart
+    let kept = Searcher.kept(shareSums[essential] + slots[essential].share, totalShare, coverage)
+    let (rest, factor) = unsafe (sums[essential], parts[part].factor)
+    while unsafe parts[part].cursor.document < .max {
+      let shape = try unsafe parts[part].cursor.shape(section)
+      guard shape < shapeBounds.count else { throw Damage("a shape that does not exist") }
+      if Searcher.canBeat(threshold, (factor * shapeBounds[shape] + rest) * kept) { break }
+      try unsafe parts[part].cursor.next(section)
+    }
+    unsafe places[part] = parts[part].cursor.document
   }
 
   /// Adds score and completeness of one slot.

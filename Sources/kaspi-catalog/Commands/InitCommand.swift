@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Notify
+import Search
 import Store
 import SystemPackage
 
@@ -38,6 +39,8 @@ struct InitCommand: Command {
     }
     let folders = ShopFolders(workspace: folder, shop: shop)
     try write(StarterWorkspace.delivery, to: folders.knowledge.appending("delivery.md"))
+    try write(
+      Synonyms.starterText + "\n", to: folders.knowledge.appending(PublishedDocuments.synonymsName))
     try write(StarterWorkspace.gitignore, to: folder.appending(".gitignore"))
     // Last, because its presence is what makes the folder a workspace.
     try write(StarterWorkspace.configuration(shop: shop), to: file)

@@ -90,7 +90,7 @@ struct SynonymsCommand: Command {
     let path = job.folders.knowledge.appending(PublishedDocuments.synonymsName)
     let published = PublishedDocuments(job: job)
     let synonyms = try published.synonyms()
-    let hasFile = synonyms != .starter
+    let hasFile = try published.has(PublishedDocuments.synonymsName)
     if write {
       guard !hasFile else {
         throw CommandError(

@@ -76,10 +76,19 @@ struct SearchCommand: Command {
   ) throws -> ExitStatus {
     let lines = try BatchQuery.read(try AtomicFile.read(queries), source: queries.string)
     var bytes: [UInt8] = []
-    try BatchRunner(finder, top: top).run(lines) { bytes += $0 }
+    var (answered, without) = (0, [BatchQuery]())
+    try BatchRunner(finder, top: top).run(lines) { answer in
+      bytes += answer
+      if answer.isEmpty { without.append(lines[answered]) }
+      answered += 1
+    }
     try AtomicFile.write(bytes, to: run)
-    context.terminal.say("\(lines.count) queries, run in \(run)")
-    context.terminal.document(["format": 1, "queries": .integer(lines.count), "run": .string(run.string)])
+    for query in without { context.terminal.say("without hits: \(query.id) \(query.text)") }
+    context.terminal.say("\(lines.count) queries, \(without.count) without hits, run in \(run)")
+    context.terminal.document([
+      "format": 1, "queries": .integer(lines.count), "run": .string(run.string),
+      "without_hits": .array(without.map { ["id": .string($0.id), "query": .string($0.text)] }),
+    ])
     return .done
   }
 

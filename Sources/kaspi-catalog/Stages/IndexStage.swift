@@ -23,7 +23,7 @@ struct IndexStage {
       job.terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
     }
     _ = try IndexStore(job.folders.index).publish(
-      try IndexBuilder.build(documents: documents, synonyms: synonyms))
+      try IndexBuilder.build(documents: documents, ranking: try published.ranking(), synonyms: synonyms))
     return documents.count
   }
 }

@@ -11,6 +11,8 @@ struct PublishedDocuments {
 
   /// The file of synonyms beside the answers.
   static let synonymsName = "synonyms.txt"
+  /// The file of the ranking's numbers beside them.
+  static let rankingName = "ranking.json"
 
   /// The published version that everything is about.
   ///
@@ -37,10 +39,21 @@ struct PublishedDocuments {
   /// The shop's synonyms, or the starter's while it has no file.
   func synonyms() throws -> Synonyms {
     let path = job.folders.knowledge.appending(Self.synonymsName)
-    guard try Folder.exists(job.folders.knowledge),
-      try Folder.files(in: job.folders.knowledge).contains(Self.synonymsName)
-    else { return .starter }
+    guard try has(Self.synonymsName) else { return .starter }
     return Synonyms(reading: try text(Self.synonymsName), source: path.string)
+  }
+
+  /// The shop's own numbers of the ranking, or the standard while it has no file.
+  func ranking() throws -> Ranking {
+    let path = job.folders.knowledge.appending(Self.rankingName)
+    guard try has(Self.rankingName) else { return .standard }
+    return try Ranking(reading: try AtomicFile.read(path, maximumBytes: 1 << 20), source: path.string)
+  }
+
+  /// Whether the knowledge folder has a file.
+  func has(_ name: String) throws -> Bool {
+    guard try Folder.exists(job.folders.knowledge) else { return false }
+    return try Folder.files(in: job.folders.knowledge).contains(name)
   }
 
   private func knowledgeFiles() throws -> [String] {
