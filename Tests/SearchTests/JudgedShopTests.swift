@@ -19,6 +19,7 @@ import Testing
       return (id: query.id, text: parts[0], kind: parts.last)
     }
     #expect(queries.count >= 150)
+    #expect(Set(queries.map(\.id)).count == queries.count, "ratings belong to ids")
     let finder = try Finder(Segment(opening: IndexBuilder.build(documents: documents)))
     var analyzer = try Analyzer()
     var run: [String: [String]] = [:]

@@ -19,6 +19,7 @@ extension QueryReader {
       let isLast = isOpen && index == known.count - 1
       var ways = try ways(for: words.words[index], isLast: isLast)
       if ways.isEmpty { ways = try compounds(words, index, analyzer: &analyzer) }
+      if ways.isEmpty { ways = try endings(words.words[index], analyzer: &analyzer) }
       guard let first = ways.first else { continue }
       soundsOther = soundsOther || first.way.reading == .sound
       answer.trace.append(
@@ -89,6 +90,24 @@ extension QueryReader {
       }
     }
     return ways
+  }
+
+  /// Words near what is left of a word without its ending: «сковоордки» where the index has «сковорода» only.
+  private func endings(
+    _ word: QueryWords.Word, analyzer: inout Analyzer
+  ) throws(IndexError) -> [(way: Way, word: String)] {
+    guard word.traits.isSubset(of: [.cyrillic]) else { return [] }
+    let stem = try analyzer.stem(word.folded)
+    // What is left must be long enough to be told from other words.
+    guard stem.count >= 12, stem.count < word.folded.count else { return [] }
+    return try segment.reading { (file) throws(Damage) in
+      try Spelling(segment).near(stem, file).map { candidate in
+        let text = String(decoding: candidate.word, as: UTF8.self)
+        return (
+          Way(.spelling, [String(decoding: candidate.term, as: UTF8.self)], weight: 0.6, word: text), text
+        )
+      }
+    }
   }
 
   /// Two words of the query as one of the index, or one as two.

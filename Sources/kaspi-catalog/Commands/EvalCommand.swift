@@ -48,6 +48,11 @@ struct EvalCommand: Command {
       let parts = query.text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       return (id: query.id, text: parts[0], kind: parts.count > 1 ? parts[1] : nil)
     }
+    if let twice = Dictionary(grouping: judged, by: \.id).filter({ $0.value.count > 1 }).keys.min() {
+      throw CommandError(
+        .badInput, what: "the query id '\(twice)' stands there more than once", place: queryFile.string,
+        remedy: "Give each query an id of its own; ratings belong to ids.")
+    }
     let first: [String: [String]]
     if let run {
       first = try saved(run, context)
