@@ -1,6 +1,7 @@
 import FlyingFox
 import FlyingSocks
 import FoundationEssentials
+import Glibc
 
 /// Puts a ``Simulator`` on a loopback port.
 struct Server {
@@ -10,7 +11,8 @@ struct Server {
   init(simulator: Simulator, port: UInt16) throws {
     // Not `.loopback`, which binds `::1`; and a long time-out, since our own delays are meant.
     let configuration = HTTPServer.Configuration(
-      address: try .inet(ip4: "127.0.0.1", port: port), timeout: 900, logger: .disabled)
+      address: try .inet(ip4: "127.0.0.1", port: port), timeout: 900,
+      pool: PromptPool(HTTPServer.defaultPool()), logger: .disabled)
     server = HTTPServer(
       config: configuration,
       handler: ClosureHTTPHandler { request in
@@ -31,6 +33,25 @@ struct Server {
 
   /// Closes the port and ends connections.
   func stop() async { await server.stop(timeout: 0) }
+}
+
+/// Sends what is written at once.
+///
+/// The server writes head and body one after the other. With Nagle's algorithm the body waits until the client has acknowledged the
+/// head, which a client puts off for 40 ms. Connections inherit the option from the listening socket, which waits here first.
+private struct PromptPool: AsyncSocketPool {
+  private let base: any AsyncSocketPool
+
+  init(_ base: any AsyncSocketPool) { self.base = base }
+
+  func prepare() async throws { try await base.prepare() }
+
+  func run() async throws { try await base.run() }
+
+  func suspendSocket(_ socket: Socket, untilReadyFor events: Socket.Events) async throws {
+    try socket.setValue(true, for: BoolSocketOption(level: Int32(IPPROTO_TCP), name: TCP_NODELAY))
+    try await base.suspendSocket(socket, untilReadyFor: events)
+  }
 }
 
 extension Request {

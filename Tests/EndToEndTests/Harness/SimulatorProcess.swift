@@ -15,14 +15,16 @@ struct SimulatorProcess: Sendable {
   ///
   /// - Parameters:
   ///   - arguments: Beside `--port 0`.
+  ///   - program: Another build of it than the one beside the tests.
   ///   - body: What to do with it.
   /// - Returns: What the body returns.
   /// - Throws: What the body throws, or that it never came up.
   static func with<Result: Sendable>(
-    _ arguments: [String] = [], _ body: @escaping @Sendable (SimulatorProcess) async throws -> Result
+    _ arguments: [String] = [], program: FilePath? = nil,
+    _ body: @escaping @Sendable (SimulatorProcess) async throws -> Result
   ) async throws -> Result {
     let outcome = try await run(
-      .path(try BuiltProgram.path("kaspi-simulator")),
+      .path(try program ?? BuiltProgram.path("kaspi-simulator")),
       arguments: Arguments(["--port", "0"] + arguments), input: .none, output: .sequence, error: .discarded
     ) { execution in
       var bases: [String: String] = [:]
