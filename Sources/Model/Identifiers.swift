@@ -36,7 +36,7 @@ public struct StoreID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Byte order of the UTF-8 form.
   public static func < (left: StoreID, right: StoreID) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    left.text.precedesInBytes(right.text)
   }
 
   /// The code, unchanged.
@@ -92,7 +92,7 @@ public struct ProductID: Sendable, Hashable, Comparable, CustomStringConvertible
 
   /// Byte order of the text.
   public static func < (left: ProductID, right: ProductID) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    left.text.precedesInBytes(right.text)
   }
 
   /// The identifier, unchanged.

@@ -29,7 +29,8 @@ public struct Offer: Sendable, Hashable {
     self.sku = sku
     self.model = model
     self.brand = brand.flatMap { $0.isEmpty ? nil : $0 }
-    self.availabilities = availabilities.sorted { $0.store < $1.store }
+    let isSorted = zip(availabilities, availabilities.dropFirst()).allSatisfy { !($1.store < $0.store) }
+    self.availabilities = isSorted ? availabilities : availabilities.sorted { $0.store < $1.store }
     self.pricing = pricing
   }
 

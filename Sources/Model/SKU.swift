@@ -38,18 +38,15 @@ public struct SKU: Sendable {
 
 extension SKU: Hashable, Comparable, CustomStringConvertible {
   /// Byte equality.
-  public static func == (left: SKU, right: SKU) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+  public static func == (left: SKU, right: SKU) -> Bool { left.text.hasBytes(of: right.text) }
 
   /// Byte order of the UTF-8 form, which is also the order of Unicode scalars.
   public static func < (left: SKU, right: SKU) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    left.text.precedesInBytes(right.text)
   }
 
   /// Hashes the bytes, in step with `==`.
-  public func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
-    hasher.combine(0xFF as UInt8)
-  }
+  public func hash(into hasher: inout Hasher) { text.combineBytes(into: &hasher) }
 
   /// The code, unchanged.
   public var description: String { text }

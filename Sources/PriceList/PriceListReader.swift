@@ -20,6 +20,30 @@ public enum PriceListReader {
     _ bytes: [UInt8], source: String, maximumBytes: Int = 256 << 20, maximumOffers: Int = 2_000_000
   ) throws(PriceListError) -> PriceListReading {
     if let refusal = Refusal.finding(beginningOf: bytes, source: source) { throw PriceListError(refusal) }
+    if bytes.count <= maximumBytes,
+      let reading = plainReading(bytes, source: source, maximumOffers: maximumOffers)
+    {
+      return reading
+    }
+    return try lenientReading(
+      bytes, source: source, maximumBytes: maximumBytes, maximumOffers: maximumOffers)
+  }
+
+  /// Reads a file of plain XML, which nearly every price list is, in a fraction of the time.
+  ///
+  /// - Returns: What the other way of reading would give, or `nil` for any other file.
+  package static func plainReading(_ bytes: [UInt8], source: String, maximumOffers: Int) -> PriceListReading?
+  {
+    PlainScanner.scan(bytes) { scanner in
+      var parser = FeedParser(source: source, maximumOffers: maximumOffers)
+      return parser.parse(&scanner) ? parser.reading() : nil
+    }
+  }
+
+  /// Reads any file by libxml2, which also knows what is wrong with it.
+  package static func lenientReading(
+    _ bytes: [UInt8], source: String, maximumBytes: Int, maximumOffers: Int
+  ) throws(PriceListError) -> PriceListReading {
     var parser = FeedParser(source: source, maximumOffers: maximumOffers)
     parser.noteBytes(bytes)
     let refusal: Finding?

@@ -10,8 +10,8 @@ public struct PriceListReading: Sendable, Hashable {
   public var date: String?
   /// Offers that can be published, in source order, each SKU once.
   public var offers: [Offer] = []
-  /// Where each of ``offers`` begins.
-  public var places: [SKU: Place] = [:]
+  /// Where each of ``offers`` begins, in their order.
+  public var places = OfferPlaces()
   /// Offers that no price list can carry, in source order.
   public var heldBack: [HeldBackOffer] = []
   /// Every leniency, sorted by line, column and rule; at most 10,000 a rule.
@@ -47,6 +47,33 @@ public struct PriceListReading: Sendable, Hashable {
   public var merchantID: MerchantID? {
     merchant.flatMap { MerchantID(Blank.trimmed($0)) }
   }
+}
+
+/// Where offers begin in their file.
+public struct OfferPlaces: Sendable, Hashable {
+  /// A line and a column, from 1; both stop at the greatest number of 32 bits.
+  struct Position: Sendable, Hashable {
+    var line: UInt32
+    var column: UInt32
+
+    init(line: Int, column: Int) {
+      self.line = UInt32(clamping: line)
+      self.column = UInt32(clamping: column)
+    }
+
+    func place(_ source: String) -> Place { Place(source, line: Int(line), column: Int(column)) }
+  }
+
+  var source = ""
+  var positions: [Position] = []
+
+  /// How many places there are.
+  public var count: Int { positions.count }
+
+  /// The place of an offer.
+  ///
+  /// - Parameter index: The offer's place in the list of offers.
+  public subscript(index: Int) -> Place { positions[index].place(source) }
 }
 
 /// Why a file cannot be read as a price list at all, or an offer cannot be written into one.

@@ -19,6 +19,14 @@ struct FeedElement {
     self.line = line
     self.column = column
   }
+
+  init(name: String, namespace: String?, attributes: [XMLAttribute], line: Int, column: Int) {
+    self.name = name
+    self.namespace = namespace
+    self.attributes = attributes
+    self.line = line
+    self.column = column
+  }
 }
 
 extension XMLReader {

@@ -3,16 +3,16 @@ import XML
 
 /// Goes through a feed: the frame around the offers, and the offers one by one.
 struct FeedParser {
-  private var offers: OfferParser
-  private var result = PriceListReading()
-  private var lines: [OfferLine] = []
-  private var rootNamespace: String?
+  var offers: OfferParser
+  var result = PriceListReading()
+  var lines = FeedLines()
+  var rootNamespace: String?
   private var hasNotedNamespace = false
   private var hasNotedPrefix = false
   private var isForeignRoot = false
   private var seen: [String] = []
   private let source: String
-  private let maximumOffers: Int
+  let maximumOffers: Int
 
   init(source: String, maximumOffers: Int) {
     self.source = source
@@ -80,7 +80,7 @@ struct FeedParser {
     return nil
   }
 
-  private mutating func note(root: FeedElement, prefix: String?) {
+  mutating func note(root: FeedElement, prefix: String?) {
     switch root.name {
     case "kaspi_catalog": break
     case _ where root.name.lowercased() == "kaspi_catalog":
@@ -127,7 +127,11 @@ struct FeedParser {
     }
     element = try self.element(start, &reader)
     let text = offers.simpleText(element, isTitle: true)
-    if isSecond { return true }
+    if !isSecond { keep(text, of: name, element) }
+    return true
+  }
+
+  mutating func keep(_ text: String, of name: String, _ element: FeedElement) {
     if name == "company" {
       result.company = text
       if Blank.isNothing(text) { offers.note(.emptyCompany, element, "the company's name is empty") }
@@ -135,10 +139,9 @@ struct FeedParser {
       result.merchant = text
       if Blank.isNothing(text) { offers.note(.emptyMerchant, element, "the seller's number is empty") }
     }
-    return true
   }
 
-  private mutating func finishFrame(_ root: FeedElement) {
+  mutating func finishFrame(_ root: FeedElement) {
     if result.company == nil { offers.note(.missingCompany, root, "there is no element company") }
     if result.merchant == nil { offers.note(.missingMerchant, root, "there is no element merchantid") }
     if lines.isEmpty { offers.note(.noOffers, root, "there are no offers") }
@@ -230,54 +233,11 @@ struct FeedParser {
 
   /// Brings lines of one SKU together and hands everything over.
   consuming func reading() -> PriceListReading {
-    var indices: [[UInt8]: [Int]] = [:]
-    for (index, line) in lines.enumerated() where !line.sku.isEmpty {
-      indices[Array(line.sku.utf8), default: []].append(index)
-    }
-    var isTwin = [Bool](repeating: false, count: lines.count)
-    // Dictionaries have no order: findings are sorted below, and nothing else is written in this loop's
-    // order.
-    for group in indices.values where group.count > 1 { settle(group, &isTwin) }
-    for (index, line) in lines.enumerated() where !isTwin[index] {
-      switch line.outcome {
-      case .offer(let offer):
-        result.places[offer.sku] = line.place
-        result.offers.append(offer)
-      case .heldBack(let rule, let message):
-        result.heldBack.append(HeldBackOffer(sku: line.sku, rule: rule, place: line.place, message: message))
-      }
-    }
-    result.counts = .init(
-      offerElements: lines.count, uniqueSKUs: indices.count, integerPriceSum: offers.integerPriceSum)
-    result.findings = offers.list.sorted
-    result.suppressed = offers.list.suppressed
+    var (result, list) = (result, offers.list)
+    lines.finish(&list, into: &result)
+    result.counts.integerPriceSum = offers.integerPriceSum
+    result.findings = list.sorted
+    result.suppressed = list.suppressed
     return result
-  }
-
-  /// Lines of one SKU: equal ones collapse, others are all held back.
-  private mutating func settle(_ group: [Int], _ isTwin: inout [Bool]) {
-    let found = group.compactMap { index -> Offer? in
-      if case .offer(let offer) = lines[index].outcome { return offer }
-      return nil
-    }
-    let first = lines[group[0]]
-    let firstLine = first.place.line ?? 0
-    if found.count == group.count, found.dropFirst().allSatisfy({ $0 == found[0] }) {
-      for index in group.dropFirst() {
-        isTwin[index] = true
-        // Reading loses nothing here, so it only warns; the linter, which judges the file, makes it an error.
-        offers.list.add(
-          .duplicateSKU, lines[index].place, sku: first.sku, severity: .warning,
-          "the same offer stands in line \(firstLine) already")
-      }
-      return
-    }
-    let message = "lines \(group.map { String(lines[$0].place.line ?? 0) }.joined(separator: ", ")) disagree"
-    for (position, index) in group.enumerated() {
-      if position > 0 { offers.list.add(.conflictingDuplicate, lines[index].place, sku: first.sku, message) }
-      if case .offer = lines[index].outcome {
-        lines[index].outcome = .heldBack(rule: LintRule.conflictingDuplicate.id, message: message)
-      }
-    }
   }
 }
