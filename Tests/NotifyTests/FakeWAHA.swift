@@ -44,6 +44,8 @@ final class FakeWAHA: HTTPClient {
     var lag = 0
     var dropsRepeats = true
     var canRead = true
+    /// Looks for one message that fail before one succeeds.
+    var badReads = 0
     var ack = 2
     var absent: Set<String> = []
     var sends: [Sent] = []
@@ -129,6 +131,10 @@ final class FakeWAHA: HTTPClient {
     }
     if path.hasPrefix("/api/default/chats/all/messages/") {
       let id = path.dropFirst("/api/default/chats/all/messages/".count).prefix { $0 != "?" }
+      if state.badReads > 0 {
+        state.badReads -= 1
+        return failure(.connectionLost, left: true)
+      }
       state.looks[String(id), default: 0] += 1
       guard let sent = state.visible.first(where: { $0.id == String(id) }),
         state.looks[String(id), default: 0] > state.lag

@@ -33,6 +33,12 @@ public struct OutboxContent: Sendable {
   /// Attempts in the order of the journal, without those that certainly did not leave.
   public private(set) var attempts: [SendAttempt] = []
 
+  /// The message that was accepted last, and which step of the journal that was; compaction forgets it.
+  private(set) var lastAccepted: (identity: String, step: Int)?
+  /// The steps at which messages became unknown, of those that still are.
+  private(set) var unknownSince: [String: Int] = [:]
+  private var step = 0
+
   /// What is known about a person.
   public struct Person: Sendable, Hashable {
     /// The telephone, or `nil` when it was erased.
@@ -229,6 +235,9 @@ public struct OutboxContent: Sendable {
     _ identity: String, to state: OutboxState, reason: String?, isNewContact: Bool, at: Instant
   ) {
     guard var entry = entries[identity] else { return }
+    step += 1
+    unknownSince[identity] = state == .unknown ? step : nil
+    if state == .accepted { lastAccepted = (identity, step) }
     let before = entry
     entry.state = state
     entry.reason = reason

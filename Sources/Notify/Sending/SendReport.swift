@@ -53,6 +53,12 @@ public struct SendSettings: Sendable, Hashable {
 
   /// Four looks over a quarter of a minute: storing lags behind sending.
   public static let standardLooks: [Duration] = [.seconds(1), .seconds(2), .seconds(4), .seconds(8)]
+
+  /// Pauses before two more looks, where nothing else tells how far WAHA's store has come: three quarters of a minute.
+  var patientPauses: [Duration] {
+    let last = lookUpPauses.last ?? .zero
+    return [last * 2, last * 4]
+  }
 }
 
 /// Why a run of the sender ended before its list did.

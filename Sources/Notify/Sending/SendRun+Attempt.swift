@@ -31,14 +31,14 @@ extension SendRun {
     case .unknown:
       try move(entry, to: .unknown, verdict.reason)
       if verdict.step == .lookUpAndStop { stop(verdict.reason) }
-      if stopped != .interrupted { try await settle(entry) }
+      if stopped != .interrupted { try await settle(entry, .mayWait) }
       return .done
     case .notSent, .refused:
       return try await handle(verdict, entry, phone, &tries)
     }
   }
 
-  private func send(_ entry: OutboxEntry, chat: String) async -> SendVerdict {
+  func send(_ entry: OutboxEntry, chat: String) async -> SendVerdict {
     sends += 1
     return await waha.sendText(entry.text, chat: chat, id: honoursIDs ? entry.messageID : nil)
   }
@@ -109,7 +109,7 @@ extension SendRun {
   }
 
   @discardableResult
-  private func stop(_ reason: String) -> Ending {
+  func stop(_ reason: String) -> Ending {
     stopped =
       switch reason {
       case "interrupted": .interrupted
@@ -132,152 +132,32 @@ extension SendRun {
     return .postponed(.this("stopped"))
   }
 
-  // MARK: Unknown fate
-
-  /// Finds out what became of a message, and repeats it under its id only where that is safe.
-  ///
-  /// What cannot be found out is put aside for a person; it is never sent again blindly.
-  func settle(_ entry: OutboxEntry) async throws {
-    while true {
-      switch try await look(entry) {
-      case .found(let acknowledgement):
-        try move(entry, to: .accepted, "looked_up")
-        if acknowledgement.isProof { try move(entry, to: .confirmed, "looked_up") }
-        return
-      case .undecided(let error):
-        switch error.code {
-        case .refused, .notFound: try move(entry, to: .parked, "cannot_look_up")
-        case .failed, .badAnswer:
-          // While it could still be repeated the next run looks again; after that a person does.
-          if !isWithinWindow(entry) { try move(entry, to: .parked, "cannot_look_up") }
-        case .unauthorized, .unreachable, .notReady, .limited, .proxyPage:
-          stopped = stopped ?? StopReason(error)
-        }
-        return
-      case .missing: break
-      }
-      // A run that has to stop decides nothing that the next one, minutes later, can still decide better.
-      if stopped != nil, isWithinWindow(entry) { return }
-      guard stopped == nil, mayRepeat(entry), let phone = entry.recipient else {
-        try move(entry, to: .parked, "not_found")
-        return
-      }
-      try move(entry, to: .reserved, "repeated")
-      let verdict = await send(entry, chat: chat(of: phone))
-      switch verdict.outcome {
-      case .accepted:
-        try move(entry, to: .accepted, "repeated")
-        try remember(verdict, phone)
-        return
-      case .unknown:
-        try move(entry, to: .unknown, verdict.reason)
-        if verdict.step == .lookUpAndStop { stop(verdict.reason) }
-        if stopped == .interrupted { return }
-      case .notSent, .refused:
-        // This attempt did not leave, but the first one may have.
-        try move(entry, to: .unknown, verdict.reason)
-        if verdict.step == .stop {
-          stop(verdict.reason)
-        } else {
-          try move(entry, to: .parked, verdict.reason)
-        }
-        return
-      }
-    }
-  }
-
-  private func isWithinWindow(_ entry: OutboxEntry) -> Bool {
-    guard honoursIDs, let first = outbox.read({ $0.entries[entry.identity]?.firstReserved }) else {
-      return false
-    }
-    return time.now.since(first) <= settings.repeatWindow
-  }
-
-  private func mayRepeat(_ entry: OutboxEntry) -> Bool {
-    guard isWithinWindow(entry), let phone = entry.recipient,
-      let current = outbox.read({ $0.entries[entry.identity] })
-    else { return false }
-    let now = time.now
-    return current.attempts < settings.maximumAttempts && current.expires > now
-      && !outbox.read { $0.hasOptedOut(phone) } && !settings.quietHours.isQuiet(at: now)
-  }
-
   /// Keeps what an answer tells about the recipient: WhatsApp may file the chat under an opaque id.
-  private func remember(_ verdict: SendVerdict, _ phone: PhoneNumber) throws {
+  func remember(_ verdict: SendVerdict, _ phone: PhoneNumber) throws {
     guard let chat = verdict.chat, chat.hasSuffix("@lid"), outbox.read({ $0.aliases[chat] }) == nil else {
       return
     }
     try outbox.append([.alias(chat, phone, at: time.now)])
   }
 
-  /// Looks for a message that a person has put back into the plan.
-  ///
-  /// - Returns: Whether it is there, or `nil` when that could not be found out.
-  func isThereAlready(_ entry: OutboxEntry) async throws -> Bool? {
-    switch await lookOnce(entry) {
-    case .found(let acknowledgement):
-      try move(entry, to: .accepted, "looked_up")
-      if acknowledgement.isProof { try move(entry, to: .confirmed, "looked_up") }
-      return true
-    case .missing: return false
-    case .undecided(let error):
-      if error.code == .unauthorized || error.code == .unreachable { stopped = StopReason(error) }
-      return nil
-    }
-  }
-
   func chat(of phone: PhoneNumber) -> String {
     chats[phone] ?? outbox.read { $0.numbers[phone]?.chat } ?? WAHAClient.chat(for: phone)
-  }
-
-  private enum Sight {
-    case found(Acknowledgement)
-    case missing
-    case undecided(WAHAError)
-  }
-
-  /// Looks a few times, because storing lags behind sending.
-  private func look(_ entry: OutboxEntry) async throws -> Sight {
-    var sight = Sight.missing
-    // At least one look, whatever is configured: without one, a repeat would be blind.
-    for pause in settings.lookUpPauses.isEmpty ? [.zero] : settings.lookUpPauses {
-      try await time.sleep(pause)
-      sight = await lookOnce(entry)
-      if case .found = sight { return sight }
-    }
-    return sight
-  }
-
-  private func lookOnce(_ entry: OutboxEntry) async -> Sight {
-    do throws(WAHAError) {
-      let found: Acknowledgement?
-      if honoursIDs {
-        found = try await waha.acknowledgement(of: entry.messageID)
-      } else {
-        guard let phone = entry.recipient else { return .missing }
-        let current = outbox.read { $0.entries[entry.identity] }
-        found = try await waha.acknowledgement(
-          ofText: entry.text, chat: chat(of: phone),
-          since: current?.firstReserved ?? entry.changed)
-      }
-      return found.map { .found($0) } ?? .missing
-    } catch {
-      return .undecided(error)
-    }
   }
 
   /// Reads acknowledgements of what was accepted; what is not confirmed is reported, never repeated.
   func confirm() async throws {
     if stopped != nil { return }
     let now = time.now
+    var failures = 0
     for entry in outbox.content.entries(in: .accepted) where now.since(entry.changed) < .seconds(86_400) {
       switch await lookOnce(entry) {
       case .found(let acknowledgement):
         if acknowledgement.isProof { try move(entry, to: .confirmed) }
-      case .missing: continue
-      case .undecided:
+      case .missing, .behind: continue
+      case .undecided(let error):
         // The next run looks again; nothing is decided by a look that failed.
-        return
+        failures += 1
+        if !error.isPassing || failures > 3 { return }
       }
     }
   }

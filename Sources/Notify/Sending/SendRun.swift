@@ -23,6 +23,10 @@ final class SendRun {
   var pauses = 0
   var inbox = InboxReport()
   var notes: Set<String> = []
+  /// Messages of unknown fate that wait for a later one to tell how far WAHA's store has come.
+  var doubtful: [OutboxEntry] = []
+  /// The last accepted message that was found in WAHA's store.
+  var seenWitness: String?
   let media: MediaSource?
   private var failedChecks = 0
   private var server: WAHAServer?
@@ -67,7 +71,7 @@ final class SendRun {
       for entry in open {
         if entry.state == .reserved { try move(entry, to: .unknown, "interrupted") }
         touched.append(entry.identity)
-        try await settle(entry)
+        try await settle(entry, planned.isEmpty ? .now : .mayWait)
         if stopped != nil { return postpone(planned[...]) }
       }
       try await sendOpenMedia()
@@ -75,19 +79,25 @@ final class SendRun {
         if let looked, time.now.since(looked) > Self.inboxInterval {
           guard try await readInbox(Array(planned[index...])) else { return postpone(planned[index...]) }
         }
+        // What a person is to hear next does not overtake what may still be on its way.
+        for doubt in doubtful where doubt.recipient == entry.recipient { try await settle(doubt, .now) }
+        if stopped != nil { return postpone(planned[index...]) }
         if let reason = try await deliver(entry, number: index) {
           switch reason {
           case .this(let word): deferred[word, default: 0] += 1
           case .all(let word):
             deferred[word, default: 0] += planned.count - index
             progress(index, planned.count)
+            try await settleDoubtful(.now)
             try await confirm()
             return
           }
         }
+        try await settleDoubtful(.mayWait)
         progress(index + 1, planned.count)
         if stopped != nil { return postpone(planned[(index + 1)...]) }
       }
+      try await settleDoubtful(.now)
       try await confirm()
     } catch is CancellationError {
       stopped = .interrupted
