@@ -37,35 +37,6 @@ final class CrawlJournal: Sendable {
     var isCarried = false
     /// What the sources said when it was asked, in a few digits.
     var mark: String?
-    /// What is known of the kept bytes without reading them again; `nil` when they must be read.
-    var looks: Looks?
-  }
-
-  /// What was seen in an answer when it was read.
-  struct Looks: Sendable, Hashable {
-    /// The version of the parser that read it.
-    var parser: Int
-    /// Length of the kept bytes.
-    var size: Int
-    /// Number of its ``Shape`` in the journal.
-    var shape: Int
-  }
-
-  /// Shapes by number and numbers by shape; an answer names its shape by number.
-  struct Shapes: Sendable {
-    private(set) var list: [Shape] = []
-    private var numbers: [Shape: Int] = [:]
-
-    /// Shapes that are numbered at most: an honest shop has a few dozen, a hostile one as many as pages.
-    static let maximum = 1000
-
-    func number(of shape: Shape) -> Int? { numbers[shape] }
-
-    /// Numbers one more.
-    mutating func add(_ shape: Shape) {
-      numbers[shape] = numbers[shape] ?? list.count
-      list.append(shape)
-    }
   }
 
   /// The crawl's number: the moment of its start.
@@ -79,7 +50,6 @@ final class CrawlJournal: Sendable {
   /// `nil` while the answers are only read.
   private let journal: Journal?
   private let answers: Mutex<[String: Answer]>
-  private let shapes: Mutex<Shapes>
   /// What the last finished crawl was answered.
   private let previous: [String: Answer]
 
@@ -122,7 +92,6 @@ final class CrawlJournal: Sendable {
       previous = try Self.previous(in: folder)
       journal = try Journal.open(path).journal
       answers = Mutex(found.answers)
-      shapes = Mutex(found.shapes)
     } else {
       if damage == nil, found.isEnded {
         // What the finished crawl was answered is what the new one is compared with.
@@ -138,7 +107,6 @@ final class CrawlJournal: Sendable {
       started = now
       isResumed = false
       answers = Mutex([:])
-      shapes = Mutex(Shapes())
       try fresh.append(
         .object([
           "record": "run", "format": .integer(Self.format), "run": .string(now.description),
@@ -166,7 +134,6 @@ final class CrawlJournal: Sendable {
     damage = nil
     journal = nil
     answers = Mutex(found.answers)
-    shapes = Mutex(found.shapes)
     previous = [:]
     synced = Mutex(clock.now)
   }
@@ -199,30 +166,6 @@ final class CrawlJournal: Sendable {
   func note(_ answer: Answer) throws(StoreError) {
     try append(answer.record)
     answers.withLock { $0[answer.name] = answer }
-  }
-
-  /// Gives a shape its number, noted before the first answer that has it.
-  ///
-  /// - Parameter shape: Any.
-  /// - Returns: `nil` when there are too many to number.
-  /// - Throws: ``StoreError`` when it could not be written.
-  func number(of shape: Shape) throws(StoreError) -> Int? {
-    try shapes.withLock { shapes throws(StoreError) in
-      if let number = shapes.number(of: shape) { return number }
-      guard journal != nil, shapes.list.count < Shapes.maximum else { return nil }
-      try append(shape.record)
-      shapes.add(shape)
-      return shapes.list.count - 1
-    }
-  }
-
-  /// The shape of an answer that this parser has read already.
-  ///
-  /// - Parameter answer: What was noted.
-  /// - Returns: `nil` when it is to be read.
-  func shape(of answer: Answer) -> Shape? {
-    guard let looks = answer.looks, looks.parser == ProductPage.parserVersion else { return nil }
-    return shapes.withLock { $0.list.indices.contains(looks.shape) ? $0.list[looks.shape] : nil }
   }
 
   private func append(_ record: JSONValue) throws(StoreError) {
@@ -275,7 +218,6 @@ final class CrawlJournal: Sendable {
     var fingerprint = ""
     var isEnded = false
     var answers: [String: Answer] = [:]
-    var shapes = Shapes()
 
     static let laterFormat =
       "Run the newer program that wrote it, or remove the file: only requests are saved by it."
@@ -299,7 +241,6 @@ final class CrawlJournal: Sendable {
           reading.fingerprint = record["settings"]?.string ?? ""
         case "answer":
           if let answer = Answer(record) { reading.answers[answer.name] = answer }
-        case "shape": reading.shapes.add(Shape(record))
         case "end": reading.isEnded = true
         default: break
         }
@@ -329,11 +270,6 @@ extension CrawlJournal.Answer {
     members["modified"] = modified.map { .string($0) }
     members["mark"] = mark.map { .string($0) }
     if isCarried { members["carried"] = true }
-    if let looks {
-      members["parser"] = .integer(looks.parser)
-      members["size"] = .integer(looks.size)
-      members["shape"] = .integer(looks.shape)
-    }
     return .object(members)
   }
 
@@ -344,38 +280,11 @@ extension CrawlJournal.Answer {
       let digest = record["digest"]?.string, let bytes = record["bytes"]?.int,
       let fetched = record["fetched"]?.string.flatMap({ Instant($0) })
     else { return nil }
-    var looks: CrawlJournal.Looks?
-    if let parser = record["parser"]?.int, let size = record["size"]?.int, let shape = record["shape"]?.int {
-      looks = CrawlJournal.Looks(parser: parser, size: size, shape: shape)
-    }
     let rating = record["stars"]?.int.map { Rating(hundredths: $0, count: record["count"]?.int) }
     self.init(
       surface: surface, name: name, status: status, digest: digest, bytes: bytes,
       kept: record["kept"]?.string, fetched: fetched, rating: rating, etag: record["etag"]?.string,
       modified: record["modified"]?.string, isCarried: record["carried"]?.bool ?? false,
-      mark: record["mark"]?.string, looks: looks)
-  }
-}
-
-extension Shape {
-  /// The shape as a line of the journal.
-  var record: JSONValue {
-    func names(_ set: Set<String>) -> JSONValue { .array(set.sorted().map { .string($0) }) }
-    var members: [String: JSONValue] = [
-      "record": "shape", "filled": names(filled), "empty": names(empty), "unknown": names(unknown),
-    ]
-    members["language"] = language.map { .string($0) }
-    if isOtherCity { members["other_city"] = true }
-    return .object(members)
-  }
-
-  /// Reads a line of the journal.
-  init(_ record: JSONValue) {
-    func names(_ key: String) -> Set<String> { Set((record[key]?.array ?? []).compactMap(\.string)) }
-    filled = names("filled")
-    empty = names("empty")
-    unknown = names("unknown")
-    language = record["language"]?.string
-    isOtherCity = record["other_city"]?.bool ?? false
+      mark: record["mark"]?.string)
   }
 }

@@ -52,22 +52,15 @@ extension CrawlRun {
         keep: PageRedaction.withoutPeople)
       question.mayBeCarried = carried.contains(id)
       question.mark = marks[id]
-      if let known = try fetcher.known(question) {
-        counter.step()
-        fetcher.note(known.value, .page)
-        return .success(Enrichment.PageReference(known.kept ?? "", known.provenance))
-      }
-      let looks: @Sendable (ExtractedPage) -> Shape = { page in
-        var shape = page.shape
-        shape.isOtherCity = settings.city.map { city in page.city.map { $0 != city } ?? false } ?? false
-        return shape
-      }
-      let answer = try await fetcher.ask(question, looks: looks) { bytes throws(PageError) in
+      let answer = try await fetcher.ask(question) { bytes throws(PageError) in
         try ProductPage.extract(html: bytes, source: address)
       }
       counter.step()
       return answer.map { answer in
-        fetcher.note(looks(answer.value), .page)
+        var shape = answer.value.shape
+        shape.isOtherCity =
+          settings.city.map { city in answer.value.city.map { $0 != city } ?? false } ?? false
+        fetcher.note(shape, .page)
         return Enrichment.PageReference(answer.kept ?? "", answer.provenance)
       }
     }

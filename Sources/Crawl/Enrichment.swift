@@ -71,12 +71,7 @@ struct Enrichment: Sendable {
     }
     switch pages[id] {
     case .page(let reference):
-      guard let page = try Self.page(reference, archive, address: addresses.page(id)) else {
-        note(
-          "page-lost", .warning, "the kept page of \(id) is no longer what it was",
-          "Nothing of the card is used this time; the next crawl asks for the page again.")
-        break
-      }
+      guard let page = try Self.page(reference, archive, address: addresses.page(id)) else { break }
       guard page.product.id == id || page.groupCards.contains(id) else {
         note("page-other-product", .warning, "the page of \(id) shows the card \(page.product.id)")
         break

@@ -99,7 +99,7 @@ extension Fetcher {
     _ path: String, _ surface: CrawlReport.Surface, as place: String, maximumBytes: Int
   ) throws -> Result<Answer<[UInt8]>, CrawlFailure> {
     if let noted = journal.answer(to: place), let kept = noted.kept, let bytes = try archive.read(kept) {
-      return .success(Answer(value: bytes, provenance: Self.fileProvenance(of: noted), kept: kept))
+      return .success(Answer(value: bytes, provenance: Self.provenance(of: noted), kept: kept))
     }
     let bytes: [UInt8]
     do {
@@ -116,10 +116,10 @@ extension Fetcher {
       surface: surface, name: place, status: 200, digest: Digest.sha256(bytes), bytes: bytes.count,
       kept: try archive.keep(kept), fetched: moment)
     try journal.note(noted)
-    return .success(Answer(value: kept, provenance: Self.fileProvenance(of: noted), kept: noted.kept))
+    return .success(Answer(value: kept, provenance: Self.provenance(of: noted), kept: noted.kept))
   }
 
-  private static func fileProvenance(of noted: CrawlJournal.Answer) -> Provenance {
+  private static func provenance(of noted: CrawlJournal.Answer) -> Provenance {
     Provenance(
       source: noted.name, fetched: noted.fetched, digest: noted.digest, parser: FeedReading.parserVersion)
   }

@@ -66,37 +66,18 @@ final class Fetcher: Sendable {
     state.withLock { $0.shapes[surface, default: ShapeCount()].add(shape) }
   }
 
-  /// An answer that an interrupted crawl has noted and read: nothing of it needs to be read again.
-  ///
-  /// - Parameter question: What would be asked.
-  /// - Returns: Its looks and where it is kept; `nil` when it is to be asked, or read.
-  /// - Throws: ``StoreError`` when the disk refuses.
-  func known(_ question: Question) throws(StoreError) -> Answer<Shape>? {
-    guard let noted = journal.answer(to: question.name), noted.status == 200, let kept = noted.kept,
-      let looks = noted.looks, let shape = journal.shape(of: noted), try archive.has(kept, size: looks.size)
-    else { return nil }
-    count(question.surface) { if noted.isCarried { $0.carried += 1 } else { $0.reused += 1 } }
-    return Answer(value: shape, provenance: Self.provenance(of: noted), kept: kept)
-  }
-
-  private static func provenance(of noted: CrawlJournal.Answer) -> Provenance {
-    Provenance(
-      source: noted.name, fetched: noted.fetched, digest: noted.digest, parser: ProductPage.parserVersion)
-  }
-
   /// Asks, or takes the answer that an interrupted crawl has noted.
   ///
   /// - Parameters:
   ///   - question: What to ask.
   ///   - rating: Where the value is a rating: takes it out of the value, so that it is noted instead of the body.
-  ///   - looks: The looks of a value whose answer need not be read again by a crawl that is taken up.
   ///   - restore: Makes a value of noted figures, for answers whose body is not kept.
   ///   - read: Reads the body; a `blocked` counts as a refusal, a `cut` as no answer.
   /// - Returns: The value, or why there is none.
   /// - Throws: ``StoreError`` when the disk refuses; `CancellationError` when the crawl was cancelled.
   func ask<Value: Sendable>(
     _ question: Question, rating: (@Sendable (Value) -> Rating?)? = nil,
-    looks: (@Sendable (Value) -> Shape)? = nil, restore: (@Sendable (Rating?) -> Value)? = nil,
+    restore: (@Sendable (Rating?) -> Value)? = nil,
     read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) async throws -> Result<Answer<Value>, Problem> {
     let name = question.name
@@ -111,13 +92,6 @@ final class Fetcher: Sendable {
     {
       var carried = old
       carried.isCarried = true
-      // The number of a shape holds in its own journal only.
-      carried.looks = nil
-      if let looks, case .success(let answer) = result, let size = old.looks?.size,
-        let number = try journal.number(of: looks(answer.value))
-      {
-        carried.looks = CrawlJournal.Looks(parser: ProductPage.parserVersion, size: size, shape: number)
-      }
       try journal.note(carried)
       count(question.surface) { $0.carried += 1 }
       return result
@@ -135,7 +109,7 @@ final class Fetcher: Sendable {
       let (reason, isTemporary) = Self.words(for: error.code)
       return try fail(question, reason, isTemporary: isTemporary)
     }
-    return try settle(response, question, old, rating: rating, looks: looks, read: read)
+    return try settle(response, question, old, rating: rating, read: read)
   }
 
   /// An earlier answer whose bytes are still there: only then may the server say "not modified".
@@ -147,8 +121,7 @@ final class Fetcher: Sendable {
   /// Judges an answer, notes it, and reads it.
   private func settle<Value: Sendable>(
     _ response: HTTPResponse, _ question: Question, _ old: CrawlJournal.Answer?,
-    rating: (@Sendable (Value) -> Rating?)?, looks: (@Sendable (Value) -> Shape)?,
-    read: @Sendable ([UInt8]) throws(PageError) -> Value
+    rating: (@Sendable (Value) -> Rating?)?, read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) throws -> Result<Answer<Value>, Problem> {
     let fetched = now()
     if question.surface.party != .sheet,
@@ -167,7 +140,6 @@ final class Fetcher: Sendable {
       }
       reset(question.surface.party)
       same.fetched = fetched
-      same.looks = nil
       count(question.surface) { $0.unchanged += 1 }
       try journal.note(same)
       return finish(Self.result(of: bytes, read), same, question.surface)
@@ -201,18 +173,10 @@ final class Fetcher: Sendable {
       surface: question.surface, name: question.name, status: 200, digest: Digest.sha256(response.body),
       bytes: response.body.count, fetched: fetched, etag: response.header("ETag"),
       modified: response.header("Last-Modified"), mark: question.mark)
-    var size = 0
-    if let keep = question.keep {
-      let kept = keep(response.body)
-      size = kept.count
-      noted.kept = try archive.keep(kept)
-    }
+    if let keep = question.keep { noted.kept = try archive.keep(keep(response.body)) }
     switch result {
     case .success(let value):
       noted.rating = rating?(value)
-      if let looks, noted.kept != nil, let number = try journal.number(of: looks(value)) {
-        noted.looks = CrawlJournal.Looks(parser: ProductPage.parserVersion, size: size, shape: number)
-      }
       try journal.note(noted)
     case .failure(let error):
       // An unreadable answer whose body is not kept could not be told from one without figures.
@@ -251,7 +215,10 @@ final class Fetcher: Sendable {
     case .success(let value):
       return .success(
         Answer(
-          value: value, provenance: Self.provenance(of: noted), kept: noted.kept))
+          value: value,
+          provenance: Provenance(
+            source: noted.name, fetched: noted.fetched, digest: noted.digest,
+            parser: ProductPage.parserVersion), kept: noted.kept))
     case .failure(let error):
       count(surface) { $0.failed += 1 }
       return .failure(.unreadable(error))
