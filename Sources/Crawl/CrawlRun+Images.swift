@@ -12,7 +12,8 @@ extension CrawlRun {
   /// - Throws: ``StoreError``, `CancellationError`.
   mutating func readImages(_ shop: inout CrawledShop, in folder: FilePath) async throws {
     guard settings.enrichImages else { return }
-    let shelf = PageArchive(folder.appending("images"))
+    let shelf = PageArchive(shelves: folder.appending("images"))
+    try shelf.takeOver(folder.appending("images").appending("pages"))
     let index = folder.appending("images.json")
     var known = try Self.known(index)
     let wanted = Set(shop.offers.flatMap { $0.product?.images ?? [] }).sorted()

@@ -8,7 +8,30 @@ struct PageArchive: Sendable {
   /// Names an archive; nothing is made before the first page.
   ///
   /// - Parameter folder: The crawl's folder of a shop.
-  init(_ folder: FilePath) { self.folder = folder.appending("pages") }
+  init(_ folder: FilePath) { self.init(shelves: folder.appending("pages")) }
+
+  /// Names an archive of something else than pages.
+  ///
+  /// - Parameter folder: The folder whose shelves hold it.
+  init(shelves folder: FilePath) { self.folder = folder }
+
+  /// Takes over what an earlier version kept one folder deeper.
+  ///
+  /// Killed in the middle, the next call moves the rest.
+  ///
+  /// - Parameter deeper: The deeper folder; gone afterwards.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func takeOver(_ deeper: FilePath) throws(StoreError) {
+    guard try Folder.exists(deeper) else { return }
+    for shelf in try Folder.list(deeper) {
+      let target = folder.appending(shelf.name)
+      try Folder.make(target)
+      for name in try Folder.files(in: deeper.appending(shelf.name)) {
+        try Folder.move(deeper.appending(shelf.name).appending(name), to: target.appending(name))
+      }
+    }
+    try Folder.remove(deeper)
+  }
 
   private func path(_ digest: String) -> FilePath {
     folder.appending(String(digest.prefix(2))).appending(digest)

@@ -180,6 +180,18 @@ import Testing
     #expect(shuffled.shop.asked.count == 121)
   }
 
+  @Test func takesOverWhatLayOneFolderDeeper() throws {
+    let folder = try TemporaryFolder()
+    let images = folder.path.appending("images")
+    let old = PageArchive(images)
+    let names = try [old.keep([1]), old.keep([2])]
+    let shelf = PageArchive(shelves: images)
+    try shelf.takeOver(images.appending("pages"))
+    try shelf.takeOver(images.appending("pages"))
+    #expect(try names.map { try shelf.read($0) } == [[1], [2]])
+    #expect(try !Folder.exists(images.appending("pages")))
+  }
+
   @Test func progressGoesForward() async throws {
     let scenario = try Scenario(Scenario.wholeShop)
     let seen = SeenProgress()

@@ -156,7 +156,7 @@ import Testing
       let images = try #require(index["images"]?.object)
       #expect(fetched == images.count && fetched > 3)
       for name in images.values.compactMap(\.string) {
-        let file = bench.shop.crawl.appending("images").appending("pages").appending(String(name.prefix(2)))
+        let file = bench.shop.crawl.appending("images").appending(String(name.prefix(2)))
           .appending(name)
         #expect(Digest.sha256(try AtomicFile.read(file)) == name)
       }

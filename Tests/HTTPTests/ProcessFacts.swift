@@ -1,8 +1,17 @@
 import FoundationEssentials
+import Testing
 
-/// Waits for something that nobody announces.
-func untilTrue(_ condition: () -> Bool) async {
-  while !condition() { await Task.yield() }
+/// Waits for something that nobody announces, for half a minute at most; then the test that waits has failed.
+func untilTrue(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async {
+  let clock = ContinuousClock()
+  let deadline = clock.now + .seconds(30)
+  while !condition() {
+    guard clock.now < deadline else {
+      Issue.record("what is waited for did not come in 30 s", sourceLocation: sourceLocation)
+      return
+    }
+    await Task.yield()
+  }
 }
 
 /// How many files this process has open.
