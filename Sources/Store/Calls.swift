@@ -38,6 +38,24 @@ enum Calls {
     }
   }
 
+  /// Reads a part of a file, less where the file ends before it.
+  static func read(
+    _ descriptor: FileDescriptor, _ range: Range<Int>, _ path: FilePath
+  ) throws(StoreError) -> [UInt8] {
+    try attempt(path, "read") {
+      try unsafe [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+        while filled < range.count {
+          let rest = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+          let count = try unsafe descriptor.read(
+            fromAbsoluteOffset: Int64(range.lowerBound + filled), into: rest)
+          if count == 0 { return }
+          filled += count
+        }
+      }
+    }
+  }
+
   static func write(
     _ descriptor: FileDescriptor, _ bytes: [UInt8], _ path: FilePath
   ) throws(StoreError) {

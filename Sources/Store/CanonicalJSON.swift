@@ -74,24 +74,51 @@ public enum CanonicalJSON {
       bytes.append(contentsOf: repeatElement(0x20, count: 2 * level))
     }
 
-    private mutating func write(_ text: String) {
-      bytes.append(0x22)
-      for byte in text.utf8 {
-        switch byte {
-        case 0x22: append("\\\"")
-        case 0x5C: append("\\\\")
-        case 0x08: append("\\b")
-        case 0x09: append("\\t")
-        case 0x0A: append("\\n")
-        case 0x0C: append("\\f")
-        case 0x0D: append("\\r")
-        case 0..<0x20:
-          append("\\u00")
-          append(Digest.hexadecimal(CollectionOfOne(byte)))
-        default: bytes.append(byte)
-        }
-      }
-      bytes.append(0x22)
+    private mutating func write(_ text: String) { CanonicalJSON.write(text, to: &bytes) }
+  }
+
+  /// Writes a value that stands at a depth of a larger document.
+  static func write(_ value: JSONValue, level: Int, isIndented: Bool, to bytes: inout [UInt8]) {
+    var writer = Writer(isIndented: isIndented)
+    swap(&writer.bytes, &bytes)
+    writer.write(value, level: level)
+    swap(&writer.bytes, &bytes)
+  }
+
+  /// Writes a text with its quotes; most texts hold nothing to escape and are copied as they are.
+  static func write(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(0x22)
+    let start = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    if mustEscape(bytes.span, from: start) {
+      let plain = Array(bytes[start...])
+      bytes.removeSubrange(start...)
+      for byte in plain { escape(byte, to: &bytes) }
+    }
+    bytes.append(0x22)
+  }
+
+  /// Looks at every byte without a branch, which the compiler turns into a few bytes a step.
+  private static func mustEscape(_ bytes: Span<UInt8>, from start: Int) -> Bool {
+    var found: UInt8 = 0
+    for index in start..<bytes.count {
+      let byte = bytes[index]
+      found |= (byte < 0x20 ? 1 : 0) | (byte == 0x22 ? 1 : 0) | (byte == 0x5C ? 1 : 0)
+    }
+    return found != 0
+  }
+
+  private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {
+    switch byte {
+    case 0x22: bytes += Array("\\\"".utf8)
+    case 0x5C: bytes += Array("\\\\".utf8)
+    case 0x08: bytes += Array("\\b".utf8)
+    case 0x09: bytes += Array("\\t".utf8)
+    case 0x0A: bytes += Array("\\n".utf8)
+    case 0x0C: bytes += Array("\\f".utf8)
+    case 0x0D: bytes += Array("\\r".utf8)
+    case 0..<0x20: bytes += Array("\\u00\(Digest.hexadecimal(CollectionOfOne(byte)))".utf8)
+    default: bytes.append(byte)
     }
   }
 }

@@ -37,6 +37,27 @@ public final class Journal: Sendable {
   public static func open(
     _ path: FilePath, mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
   ) throws(StoreError) -> (journal: Journal, records: [JSONValue], tornBytes: Int) {
+    var records: [JSONValue] = []
+    let (journal, tornBytes) = try open(path, mode: mode) { line in
+      guard let record = line.record else { return false }
+      records.append(record)
+      return true
+    }
+    return (journal, records, tornBytes)
+  }
+
+  /// Opens a journal for writing without holding its records, as ``open(_:mode:)`` does.
+  ///
+  /// - Parameters:
+  ///   - path: The file; folders above are made.
+  ///   - mode: Permissions; an existing file that allows more is restricted to them.
+  ///   - take: Given every whole line, in order; `false` says that it is damaged.
+  /// - Returns: The open journal, and how many bytes were cut.
+  /// - Throws: ``StoreError``, as ``open(_:mode:)``.
+  public static func open(
+    _ path: FilePath, mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead],
+    lines take: (Line) -> Bool
+  ) throws(StoreError) -> (journal: Journal, tornBytes: Int) {
     try Folder.make(path.removingLastComponent())
     let isNew = try !Folder.exists(path)
     let descriptor = try Calls.open(path, .readWrite, options: [.create, .append], permissions: mode)
@@ -45,16 +66,13 @@ public final class Journal: Sendable {
       if !current.subtracting(mode).isEmpty {
         try Calls.restrict(descriptor, to: current.intersection(mode), path)
       }
-      let bytes = try AtomicFile.read(path, maximumBytes: .max - 1)
-      var records: [JSONValue] = []
-      let length = try parse(bytes, path) { records.append($0) }
-      if length < bytes.count {
-        try Calls.cut(descriptor, to: length, path)
+      let scan = try scan(path, take)
+      if scan.torn > 0 {
+        try Calls.cut(descriptor, to: scan.length, path)
         try Calls.sync(descriptor, path)
       }
       if isNew { try Calls.syncFolder(path.removingLastComponent().orCurrent) }
-      let journal = Journal(path: path, descriptor: descriptor, length: length)
-      return (journal, records, bytes.count - length)
+      return (Journal(path: path, descriptor: descriptor, length: scan.length), scan.torn)
     } catch {
       Calls.closeReadOnly(descriptor)
       throw error
@@ -94,9 +112,36 @@ public final class Journal: Sendable {
   /// - Throws: ``StoreError``, as ``append(_:)``.
   public func sync() throws(StoreError) { try write([], isDurable: true) }
 
-  private func write(_ lines: [UInt8], isDurable: Bool) throws(StoreError) {
-    let failure: StoreError? = state.withLock { state in
-      if let failure = state.failure { return failure }
+  /// Appends the bytes of one object without waiting for the disk, as ``appendLazily(_:)`` does.
+  ///
+  /// - Parameter json: One object on one line.
+  /// - Returns: Where its line stands, for ``read(at:)``.
+  /// - Throws: ``StoreError``, as ``append(_:)``.
+  @discardableResult
+  public func appendLazily(json: [UInt8]) throws(StoreError) -> Range<Int> {
+    precondition(json.first == 0x7B, "a journal holds objects")
+    var line = json
+    Self.close(&line)
+    let end = try write(line, isDurable: false)
+    return end - line.count..<end
+  }
+
+  /// Reads one line again.
+  ///
+  /// - Parameter place: Where it stands.
+  /// - Returns: Its JSON; `nil` when what stands there is not a whole line.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  public func read(at place: Range<Int>) throws(StoreError) -> [UInt8]? {
+    let bytes = try Calls.read(descriptor, place, path)
+    guard bytes.count == place.count, bytes.last == 0x0A else { return nil }
+    return Line(bytes: bytes[..<(bytes.count - 1)], place: place).json.map(Array.init)
+  }
+
+  /// Writes lines; gives where they end.
+  @discardableResult
+  private func write(_ lines: [UInt8], isDurable: Bool) throws(StoreError) -> Int {
+    let outcome: Result<Int, StoreError> = state.withLock { state in
+      if let failure = state.failure { return .failure(failure) }
       do throws(StoreError) {
         if !lines.isEmpty { try Calls.write(descriptor, lines, path) }
       } catch {
@@ -106,19 +151,19 @@ public final class Journal: Sendable {
         } catch {
           state.failure = error
         }
-        return error
+        return .failure(error)
       }
       do throws(StoreError) {
         if isDurable { try Calls.syncContent(descriptor, path) }
       } catch {
         // After a failed sync the system may have dropped the pages; a second sync would lie.
         state.failure = error
-        return error
+        return .failure(error)
       }
       state.length += lines.count
-      return nil
+      return .success(state.length)
     }
-    if let failure { throw failure }
+    return try outcome.get()
   }
 
   /// The bytes of a journal that holds some records, for replacing a whole file at once.
@@ -129,13 +174,19 @@ public final class Journal: Sendable {
     var lines: [UInt8] = []
     for record in records {
       precondition(record.object != nil, "a journal holds objects")
-      let json = CanonicalJSON.line(record)
+      var json = CanonicalJSON.line(record)
+      close(&json)
       lines += json
-      lines.append(0x20)
-      lines += CRC32C.text(json)
-      lines.append(0x0A)
     }
     return lines
+  }
+
+  /// Puts the checksum and the line end behind the JSON of a record.
+  private static func close(_ json: inout [UInt8]) {
+    let checksum = CRC32C.text(json)
+    json.append(0x20)
+    json += checksum
+    json.append(0x0A)
   }
 
   /// Reads all records without touching the file, also while another process writes.
@@ -156,39 +207,68 @@ public final class Journal: Sendable {
   ///   - take: Given every record, in order.
   /// - Throws: ``StoreError``, as ``read(_:)``; the records before the damaged one were given.
   public static func read(_ path: FilePath, _ take: (JSONValue) -> Void) throws(StoreError) {
-    _ = try parse(AtomicFile.read(path, maximumBytes: .max - 1), path, take)
+    try read(path) { line in
+      guard let record = line.record else { return false }
+      take(record)
+      return true
+    }
   }
 
-  /// Checks every whole line and gives its record; returns where the last whole line ends.
-  private static func parse(
-    _ bytes: [UInt8], _ path: FilePath, _ take: (JSONValue) -> Void
-  ) throws(StoreError) -> Int {
-    var count = 0
-    var start = 0
-    while let end = bytes[start...].firstIndex(of: 0x0A) {
-      guard let record = record(bytes[start..<end]) else {
+  /// Reads all lines one after another, for whoever wants less than a value of each.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - take: Given every whole line, in order; `false` says that it is damaged.
+  /// - Throws: ``StoreError``, as ``read(_:)``.
+  public static func read(_ path: FilePath, lines take: (Line) -> Bool) throws(StoreError) {
+    _ = try scan(path, take)
+  }
+
+  /// One whole line of a journal.
+  public struct Line {
+    /// Everything before the line end.
+    public let bytes: ArraySlice<UInt8>
+    /// Where it stands, line end included; for ``Journal/read(at:)``.
+    public let place: Range<Int>
+
+    /// The JSON of its record; `nil` when it does not match its checksum.
+    public var json: ArraySlice<UInt8>? {
+      guard bytes.count > 9, bytes[bytes.endIndex - 9] == 0x20 else { return nil }
+      let json = bytes[..<(bytes.endIndex - 9)]
+      return bytes.suffix(8).elementsEqual(CRC32C.text(json)) ? json : nil
+    }
+
+    /// Its record; `nil` for a line that was not written by us.
+    var record: JSONValue? {
+      guard let json else { return nil }
+      do throws(JSONError) {
+        let value = try JSONValue(parsing: json)
+        return value.object == nil ? nil : value
+      } catch {
+        // A line that matches its checksum and is no JSON: the caller calls it damaged.
+        return nil
+      }
+    }
+  }
+
+  /// Gives every whole line; returns where the last one ends, and what stands behind it.
+  private static func scan(
+    _ path: FilePath, _ take: (Line) -> Bool
+  ) throws(StoreError) -> (length: Int, torn: Int) {
+    let reader = try LineReader(path, maximumLine: .max - 1)
+    var (count, start) = (0, 0)
+    while let bytes = try reader.next() {
+      guard reader.hasLineEnd else { return (start, bytes.count) }
+      let end = start + bytes.count + 1
+      guard take(Line(bytes: bytes, place: start..<end)) else {
         throw StoreError(
           code: .damaged, path: path.string, detail: "line \(count + 1) does not match its checksum",
           hint:
             "Keep a copy of the file, then restore it or take out that line; the lines behind it are intact.")
       }
-      take(record)
       count += 1
-      start = end + 1
+      start = end
     }
-    return start
-  }
-
-  private static func record(_ line: ArraySlice<UInt8>) -> JSONValue? {
-    guard line.count > 9, line[line.endIndex - 9] == 0x20 else { return nil }
-    let json = line[..<(line.endIndex - 9)]
-    guard line.suffix(8).elementsEqual(CRC32C.text(json)) else { return nil }
-    do throws(JSONError) {
-      let value = try JSONValue(parsing: json)
-      return value.object == nil ? nil : value
-    } catch {
-      // A line that matches its checksum and is no JSON was not written by us: the caller calls it damaged.
-      return nil
-    }
+    return (start, 0)
   }
 }

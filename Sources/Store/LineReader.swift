@@ -11,6 +11,8 @@ public final class LineReader {
   private let pieceSize: Int
   private var piece: ArraySlice<UInt8> = []
   private var isAtEnd = false
+  /// Whether the line that ``next()`` gave last had a line end.
+  private(set) var hasLineEnd = true
 
   /// Opens a file.
   ///
@@ -44,6 +46,7 @@ public final class LineReader {
         if piece.isEmpty { return nil }
         let line = piece
         piece = []
+        hasLineEnd = false
         return line
       }
       guard piece.count <= maximumLine else {

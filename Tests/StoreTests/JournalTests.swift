@@ -1,7 +1,8 @@
-import Store
 import SystemPackage
 import TestKit
 import Testing
+
+@testable import Store
 
 @Suite struct JournalTests {
   let folder: TemporaryFolder
@@ -111,5 +112,48 @@ import Testing
     let error = try #require(throws: StoreError.self) { try journal.append(["n": 2]) }
     #expect(error.detail == "no sync")
     #expect(try Journal.read(file) == [["n": 1]])
+  }
+}
+
+@Suite struct JournalLineTests {
+  @Test func findsEveryLineAgain() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path.appending("journal.jsonl")
+    let journal = try Journal.open(path).journal
+    try journal.append(["first": 1])
+    let texts = (0..<200).map { "{\"n\":\($0)}" }
+    let places = try texts.map { try journal.appendLazily(json: Array($0.utf8)) }
+    for (text, place) in zip(texts, places) {
+      #expect(try journal.read(at: place) == Array(text.utf8))
+    }
+    let wrong = places[3].lowerBound..<places[3].upperBound + 1
+    #expect(try journal.read(at: wrong) == nil)
+    var seen: [Range<Int>] = []
+    _ = try Journal.open(
+      path,
+      lines: { line in
+        seen.append(line.place)
+        return line.json != nil
+      })
+    #expect(Array(seen.dropFirst()) == places)
+    #expect(try Journal.read(path).count == 201)
+  }
+
+  @Test func aLineThatTheReaderRefusesIsDamage() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path.appending("journal.jsonl")
+    try Journal.open(path).journal.append(contentsOf: [["a": 1], ["b": 2]])
+    #expect(throws: StoreError.self) { try Journal.read(path, lines: { $0.place.lowerBound == 0 }) }
+  }
+
+  /// Published values, and the same sum over every length and every cut: RFC 3720, appendix B.4.
+  @Test func checksumsLongTextsAsShortOnes() {
+    #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
+    #expect(CRC32C.checksum([UInt8](repeating: 0xFF, count: 32)) == 0x62A8_AB43)
+    #expect(CRC32C.checksum((0..<32).map { UInt8($0) }) == 0x46DD_794E)
+    let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 * 37) }
+    for count in 0...100 {
+      #expect(CRC32C.checksum(bytes.prefix(count)) == CRC32C.checksum(AnySequence(bytes.prefix(count))))
+    }
   }
 }

@@ -1,0 +1,72 @@
+public import SystemPackage
+
+/// A file that is written piece by piece and put in place as a whole, like one of ``AtomicFile``.
+///
+/// Nothing is at the path before ``commit()``; a file that is let go without it leaves nothing. Not sendable: one task
+/// owns it.
+public final class PieceFile {
+  private let path: FilePath
+  private let temporary: FilePath
+  private let descriptor: FileDescriptor
+  private var buffer: [UInt8] = []
+  private var isOpen = true
+
+  /// Begins a file.
+  ///
+  /// - Parameters:
+  ///   - path: Where it goes; folders above are made.
+  ///   - mode: Permissions, less the process's mask.
+  /// - Throws: ``StoreError``.
+  public init(
+    _ path: FilePath, mode: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+  ) throws(StoreError) {
+    guard let name = path.lastComponent, name.kind == .regular else {
+      throw StoreError(code: .failed, path: path.string, detail: "not a path of a file")
+    }
+    let folder = path.removingLastComponent()
+    try Folder.make(folder)
+    self.path = path
+    temporary = folder.appending(TemporaryName.make(for: name.string))
+    descriptor = try Calls.open(
+      temporary, .writeOnly, options: [.create, .exclusiveCreate, .noFollow], permissions: mode)
+  }
+
+  deinit {
+    guard isOpen else { return }
+    Calls.closeReadOnly(descriptor)
+    // Whoever gave up has told why; a file that stays is swept with the others.
+    try? Calls.unlink(temporary)
+  }
+
+  /// Writes the next piece.
+  ///
+  /// - Parameter bytes: Any.
+  /// - Throws: ``StoreError``.
+  public func append(_ bytes: [UInt8]) throws(StoreError) {
+    buffer += bytes
+    if buffer.count >= 1 << 18 { try flush() }
+  }
+
+  /// Puts the file in place; it is on disk when this returns.
+  ///
+  /// - Throws: ``StoreError``; what was at the path stands then.
+  public func commit() throws(StoreError) {
+    try flush()
+    try Calls.sync(descriptor, temporary)
+    isOpen = false
+    do throws(StoreError) {
+      try Calls.close(descriptor, temporary)
+      try Calls.rename(temporary, path)
+    } catch {
+      try Calls.unlink(temporary)
+      throw error
+    }
+    try Calls.syncFolder(path.removingLastComponent().orCurrent)
+  }
+
+  private func flush() throws(StoreError) {
+    guard !buffer.isEmpty else { return }
+    try Calls.write(descriptor, buffer, temporary)
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
