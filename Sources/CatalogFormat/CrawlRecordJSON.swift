@@ -30,25 +30,20 @@ public enum CrawlRecordJSON {
   /// - Returns: Canonical JSON.
   public static func encode(_ result: CrawlRecord) -> [UInt8] {
     let shop = result.shop
-    var members: [String: JSONValue] = [
-      "format": .integer(format), "taken": .string(result.taken.description),
-      "offers": .array(shop.offers.map(value(of:))),
-      "held_back": .array(
-        shop.heldBack.map {
-          [
-            "sku": .string($0.sku), "rule": .string($0.rule), "place": value(of: $0.place),
-            "message": .string($0.message),
-          ]
-        }),
-      "gaps": .array(
-        shop.gaps.map {
-          ["kind": .string($0.kind.rawValue), "source": .string($0.source), "reason": .string($0.reason)]
-        }),
-      "sources": .array(shop.sources.map(value(of:))), "findings": .array(shop.findings.map(value(of:))),
-    ]
-    if let company = shop.company { members["company"] = .string(company) }
-    if let merchant = shop.merchant { members["merchant"] = .string(merchant.text) }
-    return CanonicalJSON.document(.object(members))
+    var writer = JSONWriter(isIndented: true)
+    writer.beginObject()
+    writer.member("company", shop.company)
+    writer.name("findings")
+    writer.value(.array(shop.findings.map(value(of:))))
+    writeMiddle(shop, to: &writer)
+    writer.name("offers")
+    writer.beginArray()
+    for offer in shop.offers { write(offer, to: &writer) }
+    writer.endArray()
+    writeTail(shop, taken: result.taken, to: &writer)
+    writer.endObject()
+    writer.endDocument()
+    return writer.bytes
   }
 
   /// Reads a result.
@@ -108,20 +103,21 @@ public enum CrawlRecordJSON {
 
   // MARK: Parts
 
-  private static func value(of offer: CrawledOffer) -> JSONValue {
-    var members = OfferJSON.members(of: offer.offer)
-    if let product = offer.product { members["product"] = ProductJSON.value(of: product) }
-    if let id = offer.productID, id != offer.product?.id { members["product_id"] = .string(id.text) }
-    if !offer.provenance.isEmpty {
-      members["provenance"] = .array(
-        offer.provenance.map {
-          [
-            "source": .string($0.source), "fetched": .string($0.fetched.description),
-            "digest": .string($0.digest), "parser": .integer($0.parser),
-          ]
-        })
-    }
-    return .object(members)
+  static func gaps(_ shop: CrawledShop) -> JSONValue {
+    .array(
+      shop.gaps.map {
+        ["kind": .string($0.kind.rawValue), "source": .string($0.source), "reason": .string($0.reason)]
+      })
+  }
+
+  static func heldBack(_ shop: CrawledShop) -> JSONValue {
+    .array(
+      shop.heldBack.map {
+        [
+          "sku": .string($0.sku), "rule": .string($0.rule), "place": value(of: $0.place),
+          "message": .string($0.message),
+        ]
+      })
   }
 
   private static func offer(from fields: JSONFields) throws(CatalogFormatError) -> CrawledOffer {
@@ -158,7 +154,7 @@ public enum CrawlRecordJSON {
     return place
   }
 
-  private static func value(of source: SourceSummary) -> JSONValue {
+  static func value(of source: SourceSummary) -> JSONValue {
     var members: [String: JSONValue] = [
       "kind": .string(source.kind), "source": .string(source.source), "offers": .integer(source.offers),
     ]

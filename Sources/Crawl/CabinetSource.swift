@@ -58,9 +58,10 @@ struct CabinetSource: OfferSource {
         total = total ?? page.total
         yield.heldBack += page.heldBack
         var fresh = 0
+        let origin = [answer.provenance]
         for var line in page.lines {
           guard let sku = line.sku, seen.insert(sku).inserted else { continue }
-          line.provenance = answer.provenance
+          line.provenance = origin
           yield.lines.append(line)
           fresh += 1
         }

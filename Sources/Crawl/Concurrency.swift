@@ -22,11 +22,17 @@ final class Counter: Sendable {
   }
 }
 
-/// Runs a piece of work for every input, so many at a time, and gives the results in the order of the inputs.
-func concurrentMap<Input: Sendable, Output: Sendable>(
-  _ inputs: [Input], width: Int, _ work: @escaping @Sendable (Input) async throws -> Output
-) async throws -> [Output] {
-  var results = [Output?](repeating: nil, count: inputs.count)
+/// Runs a piece of work for every input, so many at a time; nothing is kept of it.
+///
+/// - Parameters:
+///   - inputs: In the order of beginning.
+///   - width: How many at a time.
+///   - work: The work.
+///   - take: Given the number of an input and what came of it, in the order of ending, one after another.
+func concurrentEach<Input: Sendable, Output: Sendable>(
+  _ inputs: [Input], width: Int, _ work: @escaping @Sendable (Input) async throws -> Output,
+  take: (Int, Output) throws -> Void
+) async throws {
   try await withThrowingTaskGroup(of: (Int, Output).self) { group in
     var next = 0
     while next < min(max(1, width), inputs.count) {
@@ -35,12 +41,22 @@ func concurrentMap<Input: Sendable, Output: Sendable>(
       next += 1
     }
     while let (index, output) = try await group.next() {
-      results[index] = output
+      try take(index, output)
       guard next < inputs.count else { continue }
       let following = next
       group.addTask { (following, try await work(inputs[following])) }
       next += 1
     }
   }
-  return results.compactMap(\.self)
+}
+
+/// Outcomes that need telling, brought back into the order of their inputs: most inputs have none.
+struct Ordered<Value> {
+  private var values: [(index: Int, value: Value)] = []
+
+  /// Adds the outcome of an input.
+  mutating func add(_ index: Int, _ value: Value) { values.append((index, value)) }
+
+  /// In the order of inputs.
+  var sorted: [(index: Int, value: Value)] { values.sorted { $0.index < $1.index } }
 }

@@ -17,7 +17,15 @@ public enum ConflictField: String, Sendable, CaseIterable, Comparable {
   /// Order of declaration.
   public static func < (left: ConflictField, right: ConflictField) -> Bool { left.rank < right.rank }
 
-  private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  var rank: Int {
+    switch self {
+    case .title: 0
+    case .brand: 1
+    case .price: 2
+    case .stock: 3
+    case .card: 4
+    }
+  }
 }
 
 /// Two sources that say different things about one offer; the first one is believed.

@@ -49,9 +49,10 @@ final class CrawlJournal: Sendable {
   let damage: String?
   /// `nil` while the answers are only read.
   private let journal: Journal?
-  private let answers: Mutex<[String: Answer]>
+  private let reader: JournalReader
+  private let answers: Mutex<AnswerIndex>
   /// What the last finished crawl was answered.
-  private let previous: [String: Answer]
+  private let previous: (reader: JournalReader, answers: AnswerIndex)?
 
   private let clock = ContinuousClock()
   private let synced: Mutex<ContinuousClock.Instant>
@@ -83,30 +84,34 @@ final class CrawlJournal: Sendable {
       try AtomicFile.write(try AtomicFile.read(path), to: folder.appending("journal.damaged"))
     }
     self.damage = damage
+    let previousPath = folder.appending(Self.previousName)
     if damage == nil, !found.isEnded, found.fingerprint == fingerprint, let began = found.started,
       began <= now, now.since(began) <= resumeWithin
     {
       run = found.run
       started = began
       isResumed = true
-      previous = try Self.previous(in: folder)
-      journal = try Journal.open(path).journal
+      previous = try Self.previous(previousPath)
+      // What stands behind the last line end was cut when the journal was read: it is cut on disk here.
+      journal = try Journal.open(path, lines: { _ in true }).journal
+      reader = try JournalReader(path)
       answers = Mutex(found.answers)
     } else {
       if damage == nil, found.isEnded {
         // What the finished crawl was answered is what the new one is compared with.
-        try AtomicFile.write(try AtomicFile.read(path), to: folder.appending(Self.previousName))
-        previous = found.answers
+        try Folder.move(path, to: previousPath)
+        previous = (try JournalReader(previousPath), found.answers)
       } else {
-        previous = try Self.previous(in: folder)
+        previous = try Self.previous(previousPath)
       }
       try AtomicFile.write([], to: path)
       let fresh = try Journal.open(path).journal
       journal = fresh
+      reader = try JournalReader(path)
       run = now.description
       started = now
       isResumed = false
-      answers = Mutex([:])
+      answers = Mutex(AnswerIndex())
       try fresh.append(
         .object([
           "record": "run", "format": .integer(Self.format), "run": .string(now.description),
@@ -133,44 +138,64 @@ final class CrawlJournal: Sendable {
     isResumed = false
     damage = nil
     journal = nil
+    reader = try JournalReader(path)
     answers = Mutex(found.answers)
-    previous = [:]
+    previous = nil
     synced = Mutex(clock.now)
   }
 
-  private static func previous(in folder: FilePath) throws(StoreError) -> [String: Answer] {
-    let path = folder.appending(previousName)
-    guard try Folder.exists(path) else { return [:] }
-    do { return try Reading(of: path).answers } catch  where error.code == .damaged {
+  private static func previous(
+    _ path: FilePath
+  ) throws(StoreError) -> (reader: JournalReader, answers: AnswerIndex)? {
+    guard try Folder.exists(path) else { return nil }
+    do { return (try JournalReader(path), try Reading(of: path).answers) } catch  where error.code == .damaged
+    {
       // Without it everything is asked anew.
-      return [:]
+      return nil
     }
   }
 
-  /// The usable answer of this crawl to a request, or `nil` when it is still to be asked.
+  /// The usable answer of this crawl to a request.
   ///
   /// - Parameter name: The request's name.
-  /// - Returns: What was noted.
-  func answer(to name: String) -> Answer? { answers.withLock { $0[name] } }
+  /// - Returns: What was noted; `nil` when it is still to be asked.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func answer(to name: String) throws(StoreError) -> Answer? {
+    guard let place = answers.withLock({ $0[name] }) else { return nil }
+    return try Self.answer(to: name, at: place, in: reader)
+  }
 
-  /// What the last finished crawl was answered, or `nil`.
+  /// What the last finished crawl was answered.
   ///
   /// - Parameter name: The request's name.
-  /// - Returns: What was noted then.
-  func previousAnswer(to name: String) -> Answer? { previous[name] }
+  /// - Returns: What was noted then, or `nil`.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func previousAnswer(to name: String) throws(StoreError) -> Answer? {
+    guard let previous, let place = previous.answers[name] else { return nil }
+    return try Self.answer(to: name, at: place, in: previous.reader)
+  }
+
+  private static func answer(
+    to name: String, at place: Range<Int>, in reader: JournalReader
+  ) throws(StoreError) -> Answer? {
+    guard let line = try reader.read(at: place), let answer = Answer(line: line), answer.name == name else {
+      return nil
+    }
+    return answer
+  }
 
   /// Notes an answer; it outlives the process when this returns, and a power cut a second later.
   ///
   /// - Parameter answer: What came.
   /// - Throws: ``StoreError`` when it could not be written.
   func note(_ answer: Answer) throws(StoreError) {
-    try append(answer.record)
-    answers.withLock { $0[answer.name] = answer }
+    guard let journal else { return }
+    let place = try journal.appendLazily(json: answer.line)
+    answers.withLock { $0[answer.name] = place }
+    try syncWhenDue(journal)
   }
 
-  private func append(_ record: JSONValue) throws(StoreError) {
-    guard let journal else { return }
-    try journal.appendLazily(record)
+  private func syncWhenDue(_ journal: Journal) throws(StoreError) {
     let isDue = synced.withLock { last in
       guard clock.now - last >= .seconds(1) else { return false }
       last = clock.now
@@ -190,11 +215,13 @@ final class CrawlJournal: Sendable {
   func noteFailure(
     _ name: String, _ surface: CrawlReport.Surface, reason: String, now: Instant
   ) throws(StoreError) {
-    try append(
+    guard let journal else { return }
+    try journal.appendLazily(
       .object([
         "record": "failure", "surface": .string(surface.rawValue), "url": .string(name),
         "reason": .string(reason), "at": .string(now.description),
       ]))
+    try syncWhenDue(journal)
   }
 
   /// Notes the end of the crawl: the next start begins a new one.
@@ -206,10 +233,17 @@ final class CrawlJournal: Sendable {
   }
 
   /// Names of everything that this crawl kept.
-  var kept: Set<String> { answers.withLock { Set($0.values.compactMap(\.kept)) } }
-
-  /// All answers, for reading them anew without asking.
-  var all: [String: Answer] { answers.withLock { $0 } }
+  ///
+  /// - Returns: Each once.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func kept() throws(StoreError) -> Set<KeptName> {
+    var names: Set<KeptName> = []
+    for place in answers.withLock({ $0.lines }) {
+      guard let line = try reader.read(at: place), let kept = Answer(line: line)?.kept else { continue }
+      if let name = KeptName(kept.utf8) { names.insert(name) }
+    }
+    return names
+  }
 
   /// One crawl as its journal tells it.
   struct Reading: Sendable {
@@ -217,7 +251,7 @@ final class CrawlJournal: Sendable {
     var started: Instant?
     var fingerprint = ""
     var isEnded = false
-    var answers: [String: Answer] = [:]
+    var answers = AnswerIndex()
 
     static let laterFormat =
       "Run the newer program that wrote it, or remove the file: only requests are saved by it."
@@ -229,21 +263,23 @@ final class CrawlJournal: Sendable {
     init(of path: FilePath) throws(StoreError) {
       var reading = Reading()
       var isLater = false
-      try Journal.read(path) { record in
+      try Journal.read(path) { line in
+        guard let json = line.json, let record = JSONTape.root(of: Array(json)) else { return false }
         switch record["record"]?.string {
         case "run":
           let number = record["format"]?.int ?? .max
           isLater = isLater || number > CrawlJournal.format
           reading = Reading()
-          guard number == CrawlJournal.format else { return }
+          guard number == CrawlJournal.format else { return true }
           reading.run = record["run"]?.string ?? ""
           reading.started = record["started"]?.string.flatMap { Instant($0) }
           reading.fingerprint = record["settings"]?.string ?? ""
         case "answer":
-          if let answer = Answer(record) { reading.answers[answer.name] = answer }
+          if let name = record["url"]?.string { reading.answers[name] = line.place }
         case "end": reading.isEnded = true
         default: break
         }
+        return true
       }
       guard !isLater else {
         throw StoreError(
@@ -257,25 +293,34 @@ final class CrawlJournal: Sendable {
 
 extension CrawlJournal.Answer {
   /// The answer as a line of the journal.
-  var record: JSONValue {
-    var members: [String: JSONValue] = [
-      "record": "answer", "surface": .string(surface.rawValue), "url": .string(name),
-      "status": .integer(status), "digest": .string(digest), "bytes": .integer(bytes),
-      "fetched": .string(fetched.description),
-    ]
-    members["kept"] = kept.map { .string($0) }
-    members["stars"] = rating.map { .integer($0.hundredths) }
-    members["count"] = rating?.count.map { .integer($0) }
-    members["etag"] = etag.map { .string($0) }
-    members["modified"] = modified.map { .string($0) }
-    members["mark"] = mark.map { .string($0) }
-    if isCarried { members["carried"] = true }
-    return .object(members)
+  var line: [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("bytes", bytes)
+    if isCarried {
+      writer.name("carried")
+      writer.bool(true)
+    }
+    writer.member("count", rating?.count)
+    writer.member("digest", digest)
+    writer.member("etag", etag)
+    writer.member("fetched", fetched.description)
+    writer.member("kept", kept)
+    writer.member("mark", mark)
+    writer.member("modified", modified)
+    writer.member("record", "answer")
+    writer.member("stars", rating?.hundredths)
+    writer.member("status", status)
+    writer.member("surface", surface.rawValue)
+    writer.member("url", name)
+    writer.endObject()
+    return writer.bytes
   }
 
   /// Reads a line of the journal; gives `nil` when it is no answer.
-  init?(_ record: JSONValue) {
-    guard let surface = record["surface"]?.string.flatMap(CrawlReport.Surface.init),
+  init?(line: [UInt8]) {
+    guard let record = JSONTape.root(of: line),
+      let surface = record["surface"]?.string.flatMap(CrawlReport.Surface.init),
       let name = record["url"]?.string, let status = record["status"]?.int,
       let digest = record["digest"]?.string, let bytes = record["bytes"]?.int,
       let fetched = record["fetched"]?.string.flatMap({ Instant($0) })
@@ -286,5 +331,15 @@ extension CrawlJournal.Answer {
       kept: record["kept"]?.string, fetched: fetched, rating: rating, etag: record["etag"]?.string,
       modified: record["modified"]?.string, isCarried: record["carried"]?.bool ?? false,
       mark: record["mark"]?.string)
+  }
+}
+
+extension JSONTape {
+  /// A line that we wrote; `nil` for anything that is no object.
+  static func root(of line: [UInt8]) -> JSONNode? {
+    guard let tape = JSONTape(prefixOf: line, from: 0), tape.end == line.count, tape.root.isObject else {
+      return nil
+    }
+    return tape.root
   }
 }

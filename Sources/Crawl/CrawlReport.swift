@@ -129,9 +129,9 @@ extension CrawlReport {
   /// - Parameter offers: What a crawl found.
   /// - Returns: One entry a field, in the order of ``CoverageField``.
   public static func coverage(of offers: [CrawledOffer]) -> [Coverage] {
-    CoverageField.allCases.map { field in
-      Coverage(field: field, count: offers.count { field.isPresent(in: $0) }, of: offers.count)
-    }
+    var tally = Tally()
+    for offer in offers { tally.count(.offer(offer)) }
+    return tally.coverage
   }
 
   /// The report as one JSON document, without findings and offers.
@@ -225,6 +225,31 @@ extension CrawlReport {
       lines += ["", failure.what, failure.place.description, failure.hint]
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// Counts what a crawl hands out.
+struct Tally {
+  private(set) var offers = 0
+  private(set) var findings: [Finding.Severity: Int] = [:]
+  private var present: [CrawlReport.CoverageField: Int] = [:]
+
+  mutating func count(_ part: CrawledPart) {
+    switch part {
+    case .finding(let finding): findings[finding.severity, default: 0] += 1
+    case .offer(let offer):
+      offers += 1
+      for field in CrawlReport.CoverageField.allCases where field.isPresent(in: offer) {
+        present[field, default: 0] += 1
+      }
+    }
+  }
+
+  /// One entry a field, in the order of the fields.
+  var coverage: [CrawlReport.Coverage] {
+    CrawlReport.CoverageField.allCases.map {
+      CrawlReport.Coverage(field: $0, count: present[$0] ?? 0, of: offers)
+    }
   }
 }
 

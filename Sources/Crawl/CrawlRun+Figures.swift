@@ -7,12 +7,10 @@ extension CrawlRun {
     let pages = enrichment.pages
     let named = book.lines.compactMap { line -> ProductID? in
       if let id = line.productID { return id }
-      guard let id = line.candidate, case .page? = pages[id] else { return nil }
+      guard let id = line.candidate, pages[id] == .page else { return nil }
       return id
     }
-    return Set(named).filter { id in
-      if case .gone? = pages[id] { false } else { true }
-    }.sorted()
+    return Set(named).filter { pages[$0] != .gone }.sorted()
   }
 
   /// Reads the figures of every card that was found.
@@ -21,7 +19,10 @@ extension CrawlRun {
     let asked = known
     let counter = Counter(phase: .reviews, total: asked.count, progress)
     let (addresses, fetcher, settings, carried) = (addresses, fetcher, settings, carried)
-    let answers = try await concurrentMap(asked, width: settings.concurrency) { id in
+    var problems = Ordered<Fetcher.Problem>()
+    var ratings = enrichment.ratings
+    try await concurrentEach(asked, width: settings.concurrency) {
+      id -> Result<Rating?, Fetcher.Problem> in
       let address = addresses.reviews(id)
       // The body holds names and order numbers: it is read and dropped, only the figures are noted.
       var question = Fetcher.Question(
@@ -33,16 +34,21 @@ extension CrawlRun {
         try ReviewSummary(bytes, source: WebAddress.withoutSecrets(address)).rating
       }
       counter.step()
-      return answer
-    }
-    var unasked = 0
-    for (id, answer) in zip(asked, answers) {
+      return answer.map(\.value)
+    } take: { index, answer in
       switch answer {
-      case .success(let answer): enrichment.ratings[id] = answer.value
-      case .failure(.gone): break
-      case .failure(.stopped): unasked += 1
-      case .failure(let problem):
-        let place = WebAddress.withoutSecrets(addresses.reviews(id))
+      case .success(let rating): ratings[asked[index]] = rating
+      case .failure(let problem): problems.add(index, problem)
+      }
+    }
+    enrichment.ratings = ratings
+    var unasked = 0
+    for (index, problem) in problems.sorted {
+      switch problem {
+      case .gone: break
+      case .stopped: unasked += 1
+      default:
+        let place = WebAddress.withoutSecrets(addresses.reviews(asked[index]))
         gaps.append(Gap(kind: .reviews, source: place, reason: CrawlFailure(problem, place: place).what))
       }
     }
@@ -55,7 +61,9 @@ extension CrawlRun {
     let asked = known
     let counter = Counter(phase: .offers, total: asked.count, progress)
     let (addresses, fetcher, settings, seller) = (addresses, fetcher, settings, seller)
-    let answers = try await concurrentMap(asked, width: settings.concurrency) {
+    var problems = Ordered<Fetcher.Problem>()
+    var positions: [MarketPosition] = []
+    try await concurrentEach(asked, width: settings.concurrency) {
       id -> Result<MarketPosition?, Fetcher.Problem> in
       var prices: [MerchantID: Tenge] = [:]
       var (read, seen) = (0, Instant(milliseconds: 0))
@@ -87,14 +95,19 @@ extension CrawlRun {
       counter.step()
       return .success(
         CompetitorOffers.position(prices, own: seller, product: id, city: city, seen: seen))
-    }
-    var unasked = 0
-    for (id, answer) in zip(asked, answers) {
+    } take: { index, answer in
       switch answer {
-      case .success(let position): market += [position].compactMap(\.self)
-      case .failure(.stopped): unasked += 1
-      case .failure(let problem):
-        let place = addresses.offers(id)
+      case .success(let position): positions += [position].compactMap(\.self)
+      case .failure(let problem): problems.add(index, problem)
+      }
+    }
+    market += positions
+    var unasked = 0
+    for (index, problem) in problems.sorted {
+      if case .stopped = problem {
+        unasked += 1
+      } else {
+        let place = addresses.offers(asked[index])
         gaps.append(Gap(kind: .market, source: place, reason: CrawlFailure(problem, place: place).what))
       }
     }

@@ -7,20 +7,21 @@ extension CrawlRun {
   /// Fetches every picture that is not there yet, and writes down which is which.
   ///
   /// - Parameters:
-  ///   - shop: Whose pictures; gaps are added.
+  ///   - wanted: Their addresses.
+  ///   - gaps: What did not come is added.
   ///   - folder: The crawl's folder: pictures lie in `images/` below it, `images.json` says which address is which.
   /// - Throws: ``StoreError``, `CancellationError`.
-  mutating func readImages(_ shop: inout CrawledShop, in folder: FilePath) async throws {
+  mutating func readImages(_ wanted: Set<String>, gaps: inout [Gap], in folder: FilePath) async throws {
     guard settings.enrichImages else { return }
     let shelf = PageArchive(shelves: folder.appending("images"))
     try shelf.takeOver(folder.appending("images").appending("pages"))
     let index = folder.appending("images.json")
     var known = try Self.known(index)
-    let wanted = Set(shop.offers.flatMap { $0.product?.images ?? [] }).sorted()
-    let missing = wanted.filter { known[$0] == nil }
+    let missing = wanted.sorted().filter { known[$0] == nil }
     let counter = Counter(phase: .images, total: missing.count, progress)
     let (fetcher, settings) = (fetcher, settings)
-    let answers = try await concurrentMap(missing, width: settings.concurrency) {
+    var lost = 0
+    try await concurrentEach(missing, width: settings.concurrency) {
       address -> Result<String, Fetcher.Problem> in
       let question = Fetcher.Question(
         surface: .images, address: settings.imageAddress(address), maximumBytes: settings.maximumPageBytes)
@@ -36,13 +37,11 @@ extension CrawlRun {
       case .success(let answer): return .success(try shelf.keep(answer.value))
       case .failure(let problem): return .failure(problem)
       }
-    }
-    var lost = 0
-    for (address, answer) in zip(missing, answers) {
-      if case .success(let name) = answer { known[address] = name } else { lost += 1 }
+    } take: { index, answer in
+      if case .success(let name) = answer { known[missing[index]] = name } else { lost += 1 }
     }
     if lost > 0 {
-      shop.gaps.append(
+      gaps.append(
         Gap(kind: .images, source: settings.imageAddress(""), reason: "\(lost) pictures did not come"))
     }
     try AtomicFile.write(

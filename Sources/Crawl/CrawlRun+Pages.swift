@@ -3,23 +3,36 @@ internal import Store
 
 /// Reading the cards: public pages first, the cabinet's details where there is no page.
 extension CrawlRun {
-  /// What the sources say of a card, in a few digits: when it stays the same, the page need not be read again.
-  func marks() -> [ProductID: String] {
-    var facts: [ProductID: [String]] = [:]
-    for line in book.lines {
-      guard let id = line.productID ?? line.candidate else { continue }
-      let price = settings.city.flatMap { line.pricing?.price(in: $0) } ?? line.pricing?.lowest
-      let isOnSale = line.availabilities.isEmpty || line.availabilities.contains(where: \.isAvailable)
-      var words = [line.sku.text, line.title ?? "", line.brand ?? "", "\(price?.amount ?? 0)", "\(isOnSale)"]
-      if let card = line.card {
-        words.append(card.title)
-        for (city, sale) in card.sales.sorted(by: { $0.key < $1.key }) { words.append("\(city)=\(sale)") }
+  /// What the sources say of every card: when it stays the same, the page need not be read again.
+  func marks() -> [ProductID: Mark] {
+    var cards = book.lines.indices.compactMap { index -> (id: ProductID, index: Int)? in
+      (book.lines[index].productID ?? book.lines[index].candidate).map { ($0, index) }
+    }
+    cards.sort { ($0.id, $0.index) < ($1.id, $1.index) }
+    var marks: [ProductID: Mark] = [:]
+    marks.reserveCapacity(cards.count)
+    var position = 0
+    while position < cards.count {
+      let id = cards[position].id
+      var words: [String] = []
+      while position < cards.count, cards[position].id == id {
+        words.append(self.words(of: book.lines[cards[position].index]))
+        position += 1
       }
-      facts[id, default: []].append(words.joined(separator: "\u{1F}"))
+      marks[id] = Mark(words.sorted().joined(separator: "\u{1E}"))
     }
-    return facts.mapValues { lines in
-      String(Digest.sha256(Array(lines.sorted().joined(separator: "\u{1E}").utf8)).prefix(16))
+    return marks
+  }
+
+  private func words(of line: OfferBook.Line) -> String {
+    let price = settings.city.flatMap { line.pricing?.price(in: $0) } ?? line.pricing?.lowest
+    let isOnSale = line.availabilities.isEmpty || line.availabilities.contains(where: \.isAvailable)
+    var words = [line.sku.text, line.title ?? "", line.brand ?? "", "\(price?.amount ?? 0)", "\(isOnSale)"]
+    if let card = line.card?.product {
+      words.append(card.title)
+      for (city, sale) in card.sales.sorted(by: { $0.key < $1.key }) { words.append("\(city)=\(sale)") }
     }
+    return words.joined(separator: "\u{1F}")
   }
 
   /// Reads the page of every card, each once.
@@ -29,7 +42,7 @@ extension CrawlRun {
     let refresh = Refresh(settings: settings, journal: journal)
     let all = marks.keys.sorted()
     let (addresses, fetcher, settings) = (addresses, fetcher, settings)
-    let plan = refresh.plan(all, marks: marks) { addresses.page($0) }
+    let plan = try refresh.plan(all, marks: marks) { addresses.page($0) }
     self.carried = plan.carried
     if plan.beyond > 0 {
       gaps.append(
@@ -39,8 +52,11 @@ extension CrawlRun {
     }
     let counter = Counter(phase: .pages, total: plan.ids.count, progress)
     let carried = plan.carried
-    let answers = try await concurrentMap(plan.ids, width: settings.concurrency) {
-      id -> Result<Enrichment.PageReference, Fetcher.Problem> in
+    var problems = Ordered<Fetcher.Problem>()
+    var outcomes = enrichment.pages
+    outcomes.reserveCapacity(plan.ids.count)
+    try await concurrentEach(plan.ids, width: settings.concurrency) {
+      id -> Result<Enrichment.PageOutcome, Fetcher.Problem> in
       let address = addresses.page(id)
       let parts = WebAddress.parts(of: address)
       guard robots.allows(parts.path + (parts.query.isEmpty ? "" : "?" + parts.query)) else {
@@ -51,28 +67,33 @@ extension CrawlRun {
         surface: .page, address: address, maximumBytes: settings.maximumPageBytes,
         keep: PageRedaction.withoutPeople)
       question.mayBeCarried = carried.contains(id)
-      question.mark = marks[id]
-      let answer = try await fetcher.ask(question) { bytes throws(PageError) in
-        try ProductPage.extract(html: bytes, source: address)
-      }
+      question.mark = marks[id]?.text
+      let answer = try await fetcher.askPage(question)
       counter.step()
-      return answer.map { answer in
-        var shape = answer.value.shape
+      switch answer {
+      case .success(let looks):
+        var shape = looks.shape
         shape.isOtherCity =
-          settings.city.map { city in answer.value.city.map { $0 != city } ?? false } ?? false
+          settings.city.map { city in looks.city.map { $0 != city } ?? false } ?? false
         fetcher.note(shape, .page)
-        return Enrichment.PageReference(answer.kept ?? "", answer.provenance)
+        return .success(.page)
+      case .failure(.gone): return .success(.gone)
+      case .failure(let problem): return .failure(problem)
+      }
+    } take: { index, answer in
+      switch answer {
+      case .success(let outcome): outcomes[plan.ids[index]] = outcome
+      case .failure(let problem): problems.add(index, problem)
       }
     }
+    enrichment.pages = outcomes
     var unasked = 0
     var forbidden = 0
-    for (id, answer) in zip(plan.ids, answers) {
-      switch answer {
-      case .success(let page): enrichment.pages[id] = .page(page)
-      case .failure(.gone): enrichment.pages[id] = .gone
-      case .failure(.stopped): unasked += 1
-      case .failure(.forbidden): forbidden += 1
-      case .failure(let problem): missPage(addresses.page(id), problem)
+    for (index, problem) in problems.sorted {
+      switch problem {
+      case .stopped: unasked += 1
+      case .forbidden: forbidden += 1
+      default: missPage(addresses.page(plan.ids[index]), problem)
       }
     }
     if forbidden > 0 {
@@ -92,7 +113,7 @@ extension CrawlRun {
     let marks = marks()
     let wanted = book.lines.filter { line in
       guard !line.isCardLine, let id = line.productID else { return false }
-      if case .page? = enrichment.pages[id] { return false }
+      if enrichment.pages[id] == .page { return false }
       return true
     }
     // One offer of a card is enough: the card is the same for all of them.
@@ -102,14 +123,16 @@ extension CrawlRun {
     let counter = Counter(phase: .details, total: asked.count, progress)
     let refresh = Refresh(settings: settings, journal: journal)
     let (fetcher, settings) = (fetcher, settings)
-    let answers = try await concurrentMap(asked, width: settings.concurrency) { line in
+    var problems = Ordered<Fetcher.Problem>()
+    try await concurrentEach(asked, width: settings.concurrency) {
+      line -> Result<Void, Fetcher.Problem> in
       let address = cabinet.details(line.sku)
       var question = Fetcher.Question(
         surface: .cabinet, address: address, maximumBytes: settings.maximumPageBytes,
         keep: CabinetRedaction.details)
-      question.mark = line.productID.flatMap { marks[$0] }
       if let id = line.productID {
-        question.mayBeCarried = !refresh.isDue(id, name: question.name, mark: question.mark)
+        question.mark = marks[id]?.text
+        question.mayBeCarried = !(try refresh.isDue(id, name: question.name, mark: marks[id]))
       }
       let place = WebAddress.withoutSecrets(address) + "#" + line.sku.text
       let answer = try await fetcher.ask(question) { bytes throws(PageError) in
@@ -118,19 +141,23 @@ extension CrawlRun {
       counter.step()
       return answer.map { answer in
         fetcher.note(answer.value.shape, .cabinet)
-        return Enrichment.PageReference(answer.kept ?? "", answer.provenance)
+      }
+    } take: { index, answer in
+      switch answer {
+      case .success:
+        let line = asked[index]
+        if let id = line.productID { enrichment.details[id] = cabinet.details(line.sku) }
+      case .failure(let problem): problems.add(index, problem)
       }
     }
     var unasked = 0
-    for (line, answer) in zip(asked, answers) {
-      guard let id = line.productID else { continue }
-      switch answer {
-      case .success(let details): enrichment.details[id] = details
-      case .failure(.gone): break
-      case .failure(.stopped): unasked += 1
-      case .failure(let problem):
-        let place = WebAddress.withoutSecrets(cabinet.details(line.sku)) + "#" + line.sku.text
-        missPage(place, problem)
+    for (index, problem) in problems.sorted {
+      switch problem {
+      case .gone: break
+      case .stopped: unasked += 1
+      default:
+        let sku = asked[index].sku
+        missPage(WebAddress.withoutSecrets(cabinet.details(sku)) + "#" + sku.text, problem)
       }
     }
     noteStop(unasked, "details", kind: .page, .cabinet)

@@ -165,16 +165,38 @@ struct CrawlRun {
         rule: word, severity: .warning, place: failure.place, message: failure.what, hint: failure.hint))
   }
 
-  /// Joins everything; sorted, so that the order of answers leaves no trace.
-  mutating func result() throws -> CrawledShop {
-    let joined = try enrichment.joined(
-      book, settings: settings, addresses: addresses, archive: fetcher.archive)
+  /// Joins everything, and hands out every offer and every finding, each finding once.
+  ///
+  /// - Parameter take: Given the parts; the order of answers leaves no trace in theirs.
+  /// - Returns: The shop without what was handed out.
+  /// - Throws: What `take` throws; `StoreError` when kept answers cannot be read.
+  mutating func join(_ take: (CrawledPart) throws -> Void) throws -> CrawledShop {
     var seen: Set<Finding> = []
-    let all = (findings + book.findings + book.conflicts.findings + joined.findings).filter {
-      seen.insert($0).inserted
+    for finding in findings + book.findings + book.conflicts.findings where seen.insert(finding).inserted {
+      try take(.finding(finding))
+    }
+    try enrichment.join(book, settings: settings, addresses: addresses, fetcher: fetcher) { part in
+      if case .finding(let finding) = part, seen.contains(finding) { return }
+      try take(part)
     }
     return CrawledShop(
-      company: company, merchant: merchant, offers: joined.offers, heldBack: heldBack, gaps: gaps,
-      sources: summaries, findings: all)
+      company: company, merchant: merchant, offers: [], heldBack: heldBack, gaps: gaps, sources: summaries)
+  }
+
+  /// Joins everything into one value.
+  ///
+  /// - Returns: The shop, offers sorted.
+  /// - Throws: `StoreError` when kept answers cannot be read.
+  mutating func result() throws -> CrawledShop {
+    var (offers, findings): ([CrawledOffer], [Finding]) = ([], [])
+    let shop = try join { part in
+      switch part {
+      case .offer(let offer): offers.append(offer)
+      case .finding(let finding): findings.append(finding)
+      }
+    }
+    return CrawledShop(
+      company: shop.company, merchant: shop.merchant, offers: offers, heldBack: shop.heldBack,
+      gaps: shop.gaps, sources: shop.sources, findings: findings)
   }
 }

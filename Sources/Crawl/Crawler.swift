@@ -48,11 +48,41 @@ public struct Crawler: Sendable {
   public func crawl(
     _ settings: CrawlSettings, progress: @escaping @Sendable (CrawlProgress) -> Void = { _ in }
   ) async throws -> CrawlResult {
+    var (offers, findings): ([CrawledOffer], [Finding]) = ([], [])
+    var result = try await crawl(settings, progress: progress) { part in
+      switch part {
+      case .offer(let offer): offers.append(offer)
+      case .finding(let finding): findings.append(finding)
+      }
+    }
+    let shop = result.shop
+    result.shop = CrawledShop(
+      company: shop.company, merchant: shop.merchant, offers: offers, heldBack: shop.heldBack,
+      gaps: shop.gaps, sources: shop.sources, findings: findings)
+    return result
+  }
+
+  /// Crawls a shop without holding what it finds: memory grows by a few hundred bytes an offer, not by its card.
+  ///
+  /// - Parameters:
+  ///   - settings: What to do.
+  ///   - progress: Told after every step, from any thread.
+  ///   - take: Given every offer and every finding once everything was asked, before this returns. Offers come in the
+  ///     order of the first source; a ``CrawledShop`` sorts them.
+  /// - Returns: As ``crawl(_:progress:)``, but offers and findings of its shop are empty; their numbers stand in the
+  ///   report.
+  /// - Throws: As ``crawl(_:progress:)``, and what `take` throws.
+  public func crawl(
+    _ settings: CrawlSettings, progress: @escaping @Sendable (CrawlProgress) -> Void = { _ in },
+    take: (CrawledPart) throws -> Void
+  ) async throws -> CrawlResult {
     let journal = try CrawlJournal(
       folder: folder, fingerprint: settings.fingerprint, now: now(), resumeWithin: settings.resumeWithin)
     let archive = PageArchive(folder)
+    let parsed = settings.enrichPages ? try ParsedPages(folder, archive: archive) : nil
     let wire = CrawlWire(client: client, cabinet: cabinet, cassette: cassette)
-    let fetcher = Fetcher(wire: wire, journal: journal, archive: archive, settings: settings, now: now)
+    let fetcher = Fetcher(
+      wire: wire, journal: journal, archive: archive, parsed: parsed, settings: settings, now: now)
     var run = CrawlRun(settings: settings, fetcher: fetcher, journal: journal, progress: progress)
     if let damage = journal.damage {
       run.findings.append(
@@ -62,26 +92,40 @@ public struct Crawler: Sendable {
           hint: "Nothing is lost but time: everything is asked anew."))
     }
     try await run.readAll()
-    var (shop, market) = (try run.result(), run.market)
-    if run.failure == nil { try await run.readImages(&shop, in: folder) }
+    var tally = Tally()
+    var images: Set<String> = []
+    var shop = try run.join { part in
+      tally.count(part)
+      if settings.enrichImages, case .offer(let offer) = part {
+        images.formUnion(offer.product?.images ?? [])
+      }
+      try take(part)
+    }
+    if run.failure == nil { try await run.readImages(images, gaps: &shop.gaps, in: folder) }
+    var market = run.market
     market.sort { ($0.product, $0.city) < ($1.product, $1.city) }
-    let coverage = CrawlReport.coverage(of: shop.offers)
     var alerts: [Finding] = []
     // A stop leaves the crawl unfinished on purpose: the next start asks only for what is missing.
     if !fetcher.isStopped {
       if run.failure == nil {
-        alerts = try watch(coverage, shop, journal, fetcher)
-        shop.findings += alerts
+        alerts = try watch(tally, shop, journal, fetcher)
+        for alert in alerts {
+          tally.count(.finding(alert))
+          try take(.finding(alert))
+        }
       }
       try journal.finish(now: now())
       // After a crawl that found nothing, the pages of the last good one are still worth having.
-      if run.failure == nil { try archive.sweep(keeping: journal.kept) }
+      if run.failure == nil {
+        let kept = try journal.kept()
+        try archive.sweep(keeping: kept)
+        try parsed?.sweep(keeping: kept)
+      }
     }
     var report = CrawlReport(
       run: journal.run, shop: settings.shop, started: journal.started, finished: now(),
-      failure: run.failure, requests: fetcher.requests, coverage: coverage,
-      offers: shop.offers.count, heldBack: shop.heldBack.count, gaps: shop.gaps,
-      findings: Dictionary(grouping: shop.findings, by: \.severity).mapValues(\.count))
+      failure: run.failure, requests: fetcher.requests, coverage: tally.coverage,
+      offers: tally.offers, heldBack: shop.heldBack.count, gaps: shop.gaps, findings: tally.findings)
     report.conflicts = run.conflicts
     report.alerts = alerts
     return CrawlResult(shop: shop, report: report, market: market)
@@ -89,11 +133,12 @@ public struct Crawler: Sendable {
 
   /// Compares the crawl with those before it, and remembers it.
   private func watch(
-    _ coverage: [CrawlReport.Coverage], _ shop: CrawledShop, _ journal: CrawlJournal, _ fetcher: Fetcher
+    _ tally: Tally, _ shop: CrawledShop, _ journal: CrawlJournal, _ fetcher: Fetcher
   ) throws(StoreError) -> [Finding] {
     let entry = DriftWatch.Entry(
-      run: journal.run, offers: shop.offers.count, gaps: shop.gaps.count,
-      fields: Dictionary(uniqueKeysWithValues: coverage.map { ($0.field, $0.count) }), shapes: fetcher.shapes)
+      run: journal.run, offers: tally.offers, gaps: shop.gaps.count,
+      fields: Dictionary(uniqueKeysWithValues: tally.coverage.map { ($0.field, $0.count) }),
+      shapes: fetcher.shapes)
     let (past, finding) = try DriftWatch.past(in: folder)
     try DriftWatch.remember(entry, past: past, in: folder)
     return DriftWatch.alerts(entry, past: past) + [finding].compactMap(\.self)

@@ -1,66 +1,66 @@
-internal import Model
+public import Model
 internal import Store
+
+/// One part of what a crawl found, handed out while the rest is still being joined.
+public enum CrawledPart: Sendable {
+  /// An offer; each SKU once, in the order of the first source.
+  case offer(CrawledOffer)
+  /// Something worth knowing.
+  case finding(Finding)
+}
 
 /// What pages and figures add to the offers of a crawl.
 ///
 /// Pure: the order in which answers came leaves no trace.
 struct Enrichment: Sendable {
-  /// What a request for a product page brought.
+  /// What a request for a product page brought; the page itself is kept, and its answer is noted in the journal.
   enum PageOutcome: Sendable {
-    case page(PageReference)
+    case page
     /// There is no such card.
     case gone
   }
 
-  /// A page that was read and found good: where it is kept, so that no crawl holds all its pages at once.
-  struct PageReference: Sendable {
-    /// Its name in the archive.
-    var kept: String
-    /// Where it comes from.
-    var provenance: Provenance
-
-    init(_ kept: String, _ provenance: Provenance) {
-      self.kept = kept
-      self.provenance = provenance
-    }
-  }
-
   /// Pages by the number that was asked for.
   var pages: [ProductID: PageOutcome] = [:]
-  /// The cabinet's details of cards whose page was not read.
-  var details: [ProductID: PageReference] = [:]
+  /// The cabinet's details of cards whose page was not read, by the name of the request.
+  var details: [ProductID: String] = [:]
   /// Figures by card; a card that nobody rated has `nil`.
   var ratings: [ProductID: Rating] = [:]
 
-  /// Joins everything.
+  /// Joins everything, one offer after another, so that no crawl holds all its cards at once.
   ///
   /// - Parameters:
   ///   - book: The offers.
   ///   - settings: The city that pages were asked for.
   ///   - addresses: For places in findings.
-  ///   - archive: Where pages and details are kept.
-  /// - Returns: Offers in the book's order, and what is to know.
-  /// - Throws: ``StoreError`` when the archive cannot be read.
-  func joined(
-    _ book: OfferBook, settings: CrawlSettings, addresses: ShopAddresses, archive: PageArchive
-  ) throws(StoreError) -> (offers: [CrawledOffer], findings: [Finding]) {
-    var findings: [Finding] = []
-    var offers: [CrawledOffer] = []
+  ///   - fetcher: Knows what was answered, and where it is kept.
+  ///   - take: Given every offer once, in the book's order, and every finding before the offer that it belongs to.
+  /// - Throws: ``StoreError`` when kept answers cannot be read; what `take` throws.
+  func join(
+    _ book: OfferBook, settings: CrawlSettings, addresses: ShopAddresses, fetcher: Fetcher,
+    _ take: (CrawledPart) throws -> Void
+  ) throws {
+    var seen: Set<SKU> = []
+    // A page is told of once, for however many offers.
+    var told: Set<ProductID> = []
     for line in book.lines {
-      guard let offer = line.offer else { continue }
-      offers.append(
-        try joined(line, offer, settings: settings, addresses: addresses, archive: archive, &findings))
+      guard let offer = line.offer, seen.insert(offer.sku).inserted else { continue }
+      var findings: [Finding] = []
+      let joined = try joined(
+        line, offer, settings: settings, addresses: addresses, fetcher: fetcher, &findings, &told)
+      for finding in findings { try take(.finding(finding)) }
+      try take(.offer(joined))
     }
-    return (offers, findings)
   }
 
   /// Joins what is known about one offer.
   private func joined(
     _ line: OfferBook.Line, _ offer: Offer, settings: CrawlSettings, addresses: ShopAddresses,
-    archive: PageArchive, _ findings: inout [Finding]
+    fetcher: Fetcher, _ findings: inout [Finding], _ told: inout Set<ProductID>
   ) throws(StoreError) -> CrawledOffer {
+    let card = line.card?.product
     var result = CrawledOffer(
-      offer: offer, productID: line.productID, product: line.card, provenance: line.provenance)
+      offer: offer, productID: line.productID, product: card, provenance: line.provenance)
     guard let id = line.productID ?? line.candidate else { return result }
     let place = Place(ProductLink(id).publicAddress(base: addresses.base))
     func note(_ rule: String, _ severity: Finding.Severity, _ message: String, _ hint: String? = nil) {
@@ -70,8 +70,13 @@ struct Enrichment: Sendable {
           hint: hint))
     }
     switch pages[id] {
-    case .page(let reference):
-      guard let page = try Self.page(reference, archive, address: addresses.page(id)) else { break }
+    case .page:
+      guard let (page, provenance) = try fetcher.keptPage(addresses.page(id)) else {
+        note(
+          "page-lost", .warning, "the kept page of \(id) is no longer what it was",
+          "Nothing of the card is used this time; the next crawl asks for the page again.")
+        break
+      }
       guard page.product.id == id || page.groupCards.contains(id) else {
         note("page-other-product", .warning, "the page of \(id) shows the card \(page.product.id)")
         break
@@ -87,9 +92,9 @@ struct Enrichment: Sendable {
         note("page-city", .warning, "the page was asked for city \(asked) and answered for \(city)")
       }
       result.productID = id
-      result.product = Self.merged(page.product, with: line.card)
-      result.provenance.append(reference.provenance)
-      findings += page.findings
+      result.product = Self.merged(page.product, with: card)
+      result.provenance.append(provenance)
+      if !page.findings.isEmpty, told.insert(id).inserted { findings += page.findings }
     case .gone:
       if line.productID == nil {
         note("card-not-found", .note, "the SKU looks like a card's number, but there is no such card")
@@ -98,31 +103,15 @@ struct Enrichment: Sendable {
       }
     case nil: break
     }
-    if let reference = details[id], let details = try Self.details(reference, archive), details.id == id {
+    if let name = details[id], let (details, provenance) = try fetcher.keptDetails(name), details.id == id {
       result.productID = id
-      result.product = Self.merged(details, with: line.card)
-      result.provenance.append(reference.provenance)
+      result.product = Self.merged(details, with: card)
+      result.provenance.append(provenance)
     }
     if let product = result.product, let rating = ratings[product.id] ?? ratings[id] {
       result.product?.rating = rating
     }
     return result
-  }
-
-  /// Reads a kept page once more; `nil` when it is no longer what it was.
-  private static func page(
-    _ reference: PageReference, _ archive: PageArchive, address: String
-  ) throws(StoreError) -> ExtractedPage? {
-    guard let bytes = try archive.read(reference.kept) else { return nil }
-    // It was read when it came; what is kept of it gives the same, or it would not have been kept.
-    do { return try ProductPage.extract(html: bytes, source: address) } catch { return nil }
-  }
-
-  private static func details(
-    _ reference: PageReference, _ archive: PageArchive
-  ) throws(StoreError) -> Product? {
-    guard let bytes = try archive.read(reference.kept) else { return nil }
-    do { return try CabinetDetails(bytes, source: reference.provenance.source).product } catch { return nil }
   }
 
   /// The page's card with what only the listing has.

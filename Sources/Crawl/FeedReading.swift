@@ -24,10 +24,11 @@ enum FeedReading {
       let reading = try PriceListReader.read(bytes, source: source, maximumBytes: maximumBytes)
       yield.company = reading.company.flatMap { $0.isEmpty ? nil : $0 }
       yield.merchant = reading.merchantID
+      let origin = [provenance]
       yield.lines = reading.offers.map { offer in
         SourceLine(
           sku: offer.sku, title: offer.model, brand: offer.brand, availabilities: offer.availabilities,
-          pricing: offer.pricing, provenance: provenance)
+          pricing: offer.pricing, provenance: origin)
       }
       yield.heldBack = reading.heldBack
       yield.findings = reading.findings

@@ -44,9 +44,14 @@ extension Fetcher {
     var value: Value
     /// Where and when.
     var provenance: Provenance
-    /// Name of the kept bytes, or `nil`.
-    var kept: String?
   }
+
+  /// Makes a value of the name of kept bytes without reading them; `nil` when they must be read.
+  typealias Recall<Value> = @Sendable (_ kept: String) throws(StoreError) -> Value?
+
+  /// Told what was read out of kept bytes.
+  typealias Remember<Value> =
+    @Sendable (_ value: Value, _ kept: String, _ size: Int) throws(StoreError) -> Void
 
   /// Why there is no value.
   enum Problem: Error, Sendable {
@@ -98,8 +103,9 @@ extension Fetcher {
   func readFile(
     _ path: String, _ surface: CrawlReport.Surface, as place: String, maximumBytes: Int
   ) throws -> Result<Answer<[UInt8]>, CrawlFailure> {
-    if let noted = journal.answer(to: place), let kept = noted.kept, let bytes = try archive.read(kept) {
-      return .success(Answer(value: bytes, provenance: Self.provenance(of: noted), kept: kept))
+    if let noted = try journal.answer(to: place), let kept = noted.kept, let bytes = try archive.read(kept) {
+      return .success(
+        Answer(value: bytes, provenance: Self.provenance(of: noted, parser: FeedReading.parserVersion)))
     }
     let bytes: [UInt8]
     do {
@@ -116,12 +122,12 @@ extension Fetcher {
       surface: surface, name: place, status: 200, digest: Digest.sha256(bytes), bytes: bytes.count,
       kept: try archive.keep(kept), fetched: moment)
     try journal.note(noted)
-    return .success(Answer(value: kept, provenance: Self.provenance(of: noted), kept: noted.kept))
+    return .success(
+      Answer(value: kept, provenance: Self.provenance(of: noted, parser: FeedReading.parserVersion)))
   }
 
-  private static func provenance(of noted: CrawlJournal.Answer) -> Provenance {
-    Provenance(
-      source: noted.name, fetched: noted.fetched, digest: noted.digest, parser: FeedReading.parserVersion)
+  static func provenance(of noted: CrawlJournal.Answer, parser: Int) -> Provenance {
+    Provenance(source: noted.name, fetched: noted.fetched, digest: noted.digest, parser: parser)
   }
 }
 

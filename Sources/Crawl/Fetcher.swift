@@ -28,16 +28,19 @@ final class Fetcher: Sendable {
   let archive: PageArchive
   let wire: CrawlWire
   let journal: CrawlJournal
+  /// What was read in kept pages before; `nil` where everything is to be read anew.
+  let parsed: ParsedPages?
   private let now: @Sendable () -> Instant
   private let state = Mutex(State())
 
   init(
-    wire: CrawlWire, journal: CrawlJournal, archive: PageArchive, settings: CrawlSettings,
-    now: @escaping @Sendable () -> Instant
+    wire: CrawlWire, journal: CrawlJournal, archive: PageArchive, parsed: ParsedPages?,
+    settings: CrawlSettings, now: @escaping @Sendable () -> Instant
   ) {
     self.wire = wire
     self.journal = journal
     self.archive = archive
+    self.parsed = parsed
     self.settings = settings
     self.now = now
   }
@@ -72,23 +75,27 @@ final class Fetcher: Sendable {
   ///   - question: What to ask.
   ///   - rating: Where the value is a rating: takes it out of the value, so that it is noted instead of the body.
   ///   - restore: Makes a value of noted figures, for answers whose body is not kept.
+  ///   - recall: Makes a value of the name of kept bytes without reading them, where that is possible.
+  ///   - remember: Told a value with the name and length of its kept bytes, before the answer is noted.
   ///   - read: Reads the body; a `blocked` counts as a refusal, a `cut` as no answer.
   /// - Returns: The value, or why there is none.
   /// - Throws: ``StoreError`` when the disk refuses; `CancellationError` when the crawl was cancelled.
   func ask<Value: Sendable>(
     _ question: Question, rating: (@Sendable (Value) -> Rating?)? = nil,
-    restore: (@Sendable (Rating?) -> Value)? = nil,
-    read: @Sendable ([UInt8]) throws(PageError) -> Value
+    restore: (@Sendable (Rating?) -> Value)? = nil, recall: Recall<Value>? = nil,
+    remember: Remember<Value>? = nil, read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) async throws -> Result<Answer<Value>, Problem> {
     let name = question.name
-    if let noted = journal.answer(to: name),
-      let result = try replay(noted, question, restore: restore, read: read)
+    if let noted = try journal.answer(to: name),
+      let result = try replay(
+        noted, question, restore: restore, recall: recall, remember: remember, read: read)
     {
       count(question.surface) { if noted.isCarried { $0.carried += 1 } else { $0.reused += 1 } }
       return result
     }
-    if question.mayBeCarried, let old = journal.previousAnswer(to: name),
-      let result = try replay(old, question, restore: restore, read: read)
+    if question.mayBeCarried, let old = try journal.previousAnswer(to: name),
+      let result = try replay(
+        old, question, restore: restore, recall: recall, remember: remember, read: read)
     {
       var carried = old
       carried.isCarried = true
@@ -100,7 +107,7 @@ final class Fetcher: Sendable {
     let party = question.surface.party
     if let stop = stop(party) { return .failure(.stopped(stop)) }
     count(question.surface) { $0.asked += 1 }
-    let old = question.isConditional ? journal.previousAnswer(to: name) : nil
+    let old = question.isConditional ? try journal.previousAnswer(to: name) : nil
     let response: HTTPResponse
     do {
       response = try await wire.send(question, settings: settings, since: try usable(old))
@@ -109,7 +116,7 @@ final class Fetcher: Sendable {
       let (reason, isTemporary) = Self.words(for: error.code)
       return try fail(question, reason, isTemporary: isTemporary)
     }
-    return try settle(response, question, old, rating: rating, read: read)
+    return try settle(response, question, old, rating: rating, remember: remember, read: read)
   }
 
   /// An earlier answer whose bytes are still there: only then may the server say "not modified".
@@ -121,7 +128,8 @@ final class Fetcher: Sendable {
   /// Judges an answer, notes it, and reads it.
   private func settle<Value: Sendable>(
     _ response: HTTPResponse, _ question: Question, _ old: CrawlJournal.Answer?,
-    rating: (@Sendable (Value) -> Rating?)?, read: @Sendable ([UInt8]) throws(PageError) -> Value
+    rating: (@Sendable (Value) -> Rating?)?, remember: Remember<Value>?,
+    read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) throws -> Result<Answer<Value>, Problem> {
     let fetched = now()
     if question.surface.party != .sheet,
@@ -173,7 +181,12 @@ final class Fetcher: Sendable {
       surface: question.surface, name: question.name, status: 200, digest: Digest.sha256(response.body),
       bytes: response.body.count, fetched: fetched, etag: response.header("ETag"),
       modified: response.header("Last-Modified"), mark: question.mark)
-    if let keep = question.keep { noted.kept = try archive.keep(keep(response.body)) }
+    if let keep = question.keep {
+      let bytes = keep(response.body)
+      let kept = try archive.keep(bytes)
+      noted.kept = kept
+      if case .success(let value) = result { try remember?(value, kept, bytes.count) }
+    }
     switch result {
     case .success(let value):
       noted.rating = rating?(value)
@@ -197,12 +210,15 @@ final class Fetcher: Sendable {
 
   private func replay<Value: Sendable>(
     _ noted: CrawlJournal.Answer, _ question: Question, restore: (@Sendable (Rating?) -> Value)?,
-    read: @Sendable ([UInt8]) throws(PageError) -> Value
+    recall: Recall<Value>?, remember: Remember<Value>?, read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) throws(StoreError) -> Result<Answer<Value>, Problem>? {
     guard noted.status == 200 else { return .failure(.gone) }
     if let kept = noted.kept {
+      if let value = try recall?(kept) { return finish(.success(value), noted, question.surface) }
       guard let bytes = try archive.read(kept) else { return nil }
-      return finish(Self.result(of: bytes, read), noted, question.surface)
+      let result = Self.result(of: bytes, read)
+      if case .success(let value) = result { try remember?(value, kept, bytes.count) }
+      return finish(result, noted, question.surface)
     }
     guard let restore else { return nil }
     return finish(.success(restore(noted.rating)), noted, question.surface)
@@ -215,10 +231,7 @@ final class Fetcher: Sendable {
     case .success(let value):
       return .success(
         Answer(
-          value: value,
-          provenance: Provenance(
-            source: noted.name, fetched: noted.fetched, digest: noted.digest,
-            parser: ProductPage.parserVersion), kept: noted.kept))
+          value: value, provenance: Self.provenance(of: noted, parser: ProductPage.parserVersion)))
     case .failure(let error):
       count(surface) { $0.failed += 1 }
       return .failure(.unreadable(error))

@@ -62,7 +62,8 @@ struct ListingSource: OfferSource {
         if number == 0 { total = page.total }
         yield.heldBack += page.heldBack
         let fresh = page.cards.filter { seen.insert($0.id).inserted }
-        yield.lines += fresh.map { line(of: $0, answer.provenance) }
+        let origin = [answer.provenance]
+        yield.lines += fresh.map { line(of: $0, origin) }
         progress(CrawlProgress(phase: .listing, done: yield.lines.count, total: total))
         if page.cards.isEmpty || fresh.isEmpty {
           return judged(yield, total: total, pages: number + 1)
@@ -81,12 +82,12 @@ struct ListingSource: OfferSource {
     return yield
   }
 
-  private func line(of card: ListingCard, _ provenance: Provenance) -> SourceLine {
+  private func line(of card: ListingCard, _ provenance: [Provenance]) -> SourceLine {
     var pricing: Pricing?
     if let city = settings.city, let price = card.price { pricing = .byCity([city: price]) }
     return SourceLine(
       card: card.id, title: card.title, brand: card.brand, pricing: pricing,
-      product: card.product(in: settings.city), provenance: provenance, isShopWindow: true)
+      product: CardBox(card.product(in: settings.city)), provenance: provenance, isShopWindow: true)
   }
 
   /// Compares what came with what was announced.

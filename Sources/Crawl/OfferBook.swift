@@ -18,12 +18,22 @@ struct OfferBook: Sendable {
     /// A card that the SKU may mean, to be proven by its page: see the article Product numbers.
     var candidate: ProductID?
     /// What sources show of the card.
-    var card: Product?
+    var card: CardBox?
     var provenance: [Provenance] = []
     /// Whether the SKU stands in for a code that only a later source knows.
     var isCardLine = false
     /// Which source stated a fact first, by its number.
-    var origins: [ConflictField: Int] = [:]
+    var origins = Origins()
+
+    /// For every fact the number of a source, and 0 for a fact that none has stated: the first is believed then too.
+    struct Origins: Sendable {
+      private var numbers: SIMD8<UInt8> = .zero
+
+      subscript(field: ConflictField) -> Int {
+        get { Int(numbers[field.rank]) }
+        set { numbers[field.rank] = UInt8(clamping: newValue) }
+      }
+    }
 
     /// The offer; `nil` while no source has named a price.
     var offer: Offer? {
@@ -62,6 +72,8 @@ struct OfferBook: Sendable {
 
   private mutating func begin(_ yield: SourceYield, _ source: SourceSettings) {
     var seen: Set<SKU> = []
+    seen.reserveCapacity(yield.lines.count)
+    lines.reserveCapacity(yield.lines.count)
     for entry in yield.lines {
       guard let sku = entry.sku ?? entry.card.flatMap({ SKU($0.text) }), seen.insert(sku).inserted else {
         continue
@@ -121,7 +133,7 @@ struct OfferBook: Sendable {
 
   private mutating func fill(_ index: Int, from entry: SourceLine, _ number: Int) {
     for (field, kept, other) in lines[index].disagreements(with: entry) {
-      let origin = lines[index].origins[field] ?? 0
+      let origin = lines[index].origins[field]
       conflicts.add(
         Conflict(
           sku: lines[index].sku.text, field: field, kept: kept, keptSource: sources[origin].publicName,
@@ -203,10 +215,10 @@ extension OfferBook.Line {
         fillCounts(from: stock)
       }
     }
-    if let product = entry.product {
-      card = card.map { Self.merged($0, with: product) } ?? product
+    if let other = entry.product {
+      card = card.map { CardBox(Self.merged($0.product, with: other.product)) } ?? other
     }
-    provenance += [entry.provenance].compactMap(\.self)
+    provenance = provenance.isEmpty ? entry.provenance : provenance + entry.provenance
   }
 
   /// A count that the first source does not keep comes from the next one that does.

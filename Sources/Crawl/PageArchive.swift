@@ -66,18 +66,31 @@ struct PageArchive: Sendable {
     return Digest.sha256(bytes) == digest ? bytes : nil
   }
 
+  /// Whether an answer lies there in its full length; what is in it is seen when it is read.
+  ///
+  /// - Parameters:
+  ///   - digest: Its name.
+  ///   - size: Its length.
+  /// - Returns: `false` as well for a name that is none.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func has(_ digest: String, size: Int) throws(StoreError) -> Bool {
+    guard digest.utf8.count == 64 else { return false }
+    return try Folder.size(of: path(digest)) == size
+  }
+
   /// Removes every answer that the finished crawl does not name.
   ///
   /// - Parameter digests: The names to keep.
   /// - Returns: How many were removed.
   /// - Throws: What the file system answers.
   @discardableResult
-  func sweep(keeping digests: Set<String>) throws -> Int {
+  func sweep(keeping digests: Set<KeptName>) throws -> Int {
     guard try Folder.exists(folder) else { return 0 }
     var removed = 0
     for shelf in try Folder.list(folder) {
       let shelfPath = folder.appending(shelf.name)
-      for name in try Folder.files(in: shelfPath) where !digests.contains(name) {
+      for name in try Folder.files(in: shelfPath) where !(KeptName(name.utf8).map(digests.contains) ?? false)
+      {
         try Folder.remove(shelfPath.appending(name))
         removed += 1
       }

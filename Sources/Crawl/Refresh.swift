@@ -1,4 +1,23 @@
 internal import Model
+internal import Store
+
+/// What the sources said of a card, in 64 bits: when it stays the same, the page need not be read again.
+struct Mark: Sendable, Hashable {
+  private let number: UInt64
+
+  /// Makes it of everything that was said.
+  ///
+  /// - Parameter words: In an order that does not change.
+  init(_ words: String) {
+    number = UInt64(Digest.sha256(Array(words.utf8)).prefix(16), radix: 16) ?? 0
+  }
+
+  /// As it stands in the journal: 16 hexadecimal digits.
+  var text: String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+}
 
 /// Decides which pages are asked for again: those whose offer has moved, and a rotating share of the others.
 ///
@@ -35,10 +54,14 @@ struct Refresh {
   ///   - name: The request's name.
   ///   - mark: What the sources say now.
   /// - Returns: `false` when the last answer is good enough.
-  func isDue(_ id: ProductID, name: String, mark: String?) -> Bool {
-    guard settings.changedOnly, let old = journal.previousAnswer(to: name), old.mark == mark else {
-      return true
-    }
+  /// - Throws: ``StoreError`` when the journal cannot be read.
+  func isDue(_ id: ProductID, name: String, mark: Mark?) throws(StoreError) -> Bool {
+    guard settings.changedOnly else { return true }
+    return isDue(id, old: try journal.previousAnswer(to: name), mark: mark)
+  }
+
+  private func isDue(_ id: ProductID, old: CrawlJournal.Answer?, mark: Mark?) -> Bool {
+    guard let old, old.mark == mark?.text else { return true }
     let days = Int64(max(1, settings.refreshDays))
     let age = journal.started.milliseconds - old.fetched.milliseconds
     // Every card has a day of its own in the rotation; one whose day was missed is due by its age.
@@ -53,24 +76,33 @@ struct Refresh {
   ///   - marks: What the sources say now.
   ///   - name: The request's name of a card.
   /// - Returns: What to ask and what to take over.
-  func plan(_ ids: [ProductID], marks: [ProductID: String], name: (ProductID) -> String) -> Plan {
+  /// - Throws: ``StoreError`` when the journal cannot be read.
+  func plan(
+    _ ids: [ProductID], marks: [ProductID: Mark], name: (ProductID) -> String
+  ) throws(StoreError) -> Plan {
     var plan = Plan()
+    guard settings.changedOnly else {
+      plan.ids = Array(ids.prefix(max(0, settings.maximumPages ?? ids.count)))
+      plan.asked = plan.ids.count
+      plan.beyond = ids.count - plan.asked
+      return plan
+    }
     var due: [(id: ProductID, rank: Int, fetched: Int64)] = []
     for id in ids {
-      let old = journal.previousAnswer(to: name(id))
-      guard isDue(id, name: name(id), mark: marks[id]) else {
+      let old = try journal.previousAnswer(to: name(id))
+      guard isDue(id, old: old, mark: marks[id]) else {
         plan.carried.insert(id)
         continue
       }
       // Never seen, then moved, then those whose turn it is, the oldest first.
-      let rank = old == nil ? 0 : old?.mark != marks[id] ? 1 : 2
+      let rank = old == nil ? 0 : old?.mark != marks[id]?.text ? 1 : 2
       due.append((id, rank, old?.fetched.milliseconds ?? 0))
     }
-    let budget = settings.maximumPages ?? due.count
+    let budget = max(0, settings.maximumPages ?? due.count)
     if due.count > budget {
-      if settings.changedOnly { due.sort { ($0.rank, $0.fetched, $0.id) < ($1.rank, $1.fetched, $1.id) } }
+      due.sort { ($0.rank, $0.fetched, $0.id) < ($1.rank, $1.fetched, $1.id) }
       for entry in due[budget...] {
-        if settings.changedOnly, entry.rank > 0 { plan.carried.insert(entry.id) } else { plan.beyond += 1 }
+        if entry.rank > 0 { plan.carried.insert(entry.id) } else { plan.beyond += 1 }
       }
       due = Array(due[..<budget])
     }

@@ -38,7 +38,8 @@ public struct Reparse: Sendable {
     let wire = CrawlWire(client: Silent(), cabinet: Silent(), cassette: nil)
     let moment = journal.started
     let fetcher = Fetcher(
-      wire: wire, journal: journal, archive: PageArchive(folder), settings: settings, now: { moment })
+      wire: wire, journal: journal, archive: PageArchive(folder), parsed: nil, settings: settings,
+      now: { moment })
     var run = CrawlRun(settings: settings, fetcher: fetcher, journal: journal, progress: { _ in })
     try await run.readAll()
     let shop = try run.result()

@@ -34,11 +34,19 @@ struct SourceLine: Sendable {
   /// The price; `nil` where the source does not speak of it.
   var pricing: Pricing?
   /// What the source knows about the card.
-  var product: Product?
-  /// Where the line comes from.
-  var provenance: Provenance?
+  var product: CardBox?
+  /// Where the line comes from: nothing, or one entry that all lines of an answer share.
+  var provenance: [Provenance] = []
   /// Whether title and price are the shop window's, which shows cards and not this seller's offers.
   var isShopWindow = false
+}
+
+/// A card on the heap: most lines have none, and should not pay for the room of one.
+final class CardBox: Sendable {
+  /// The card.
+  let product: Product
+
+  init(_ product: Product) { self.product = product }
 }
 
 /// A place that offers are read from; the first of a shop is the truth about which exist.

@@ -31,6 +31,15 @@ public struct JSONWriter {
     isAfterName = true
   }
 
+  /// Goes on in an object whose first members were written elsewhere.
+  public mutating func continueObject() {
+    isAfterName = false
+    isFirst = false
+    #if DEBUG
+      names.append("")
+    #endif
+  }
+
   /// Begins an object.
   public mutating func beginObject() { begin(0x7B) }
 

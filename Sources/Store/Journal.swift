@@ -115,26 +115,14 @@ public final class Journal: Sendable {
   /// Appends the bytes of one object without waiting for the disk, as ``appendLazily(_:)`` does.
   ///
   /// - Parameter json: One object on one line.
-  /// - Returns: Where its line stands, for ``read(at:)``.
+  /// - Returns: Where its line stands, for ``JournalReader/read(at:)``.
   /// - Throws: ``StoreError``, as ``append(_:)``.
   @discardableResult
   public func appendLazily(json: [UInt8]) throws(StoreError) -> Range<Int> {
     precondition(json.first == 0x7B, "a journal holds objects")
-    var line = json
-    Self.close(&line)
+    let line = Self.line(json)
     let end = try write(line, isDurable: false)
     return end - line.count..<end
-  }
-
-  /// Reads one line again.
-  ///
-  /// - Parameter place: Where it stands.
-  /// - Returns: Its JSON; `nil` when what stands there is not a whole line.
-  /// - Throws: ``StoreError`` when the disk refuses.
-  public func read(at place: Range<Int>) throws(StoreError) -> [UInt8]? {
-    let bytes = try Calls.read(descriptor, place, path)
-    guard bytes.count == place.count, bytes.last == 0x0A else { return nil }
-    return Line(bytes: bytes[..<(bytes.count - 1)], place: place).json.map(Array.init)
   }
 
   /// Writes lines; gives where they end.
@@ -179,6 +167,16 @@ public final class Journal: Sendable {
       lines += json
     }
     return lines
+  }
+
+  /// The line of one record, for replacing a whole file at once.
+  ///
+  /// - Parameter json: One object on one line.
+  /// - Returns: It with its checksum and line end.
+  public static func line(_ json: [UInt8]) -> [UInt8] {
+    var line = json
+    close(&line)
+    return line
   }
 
   /// Puts the checksum and the line end behind the JSON of a record.
@@ -228,7 +226,7 @@ public final class Journal: Sendable {
   public struct Line {
     /// Everything before the line end.
     public let bytes: ArraySlice<UInt8>
-    /// Where it stands, line end included; for ``Journal/read(at:)``.
+    /// Where it stands, line end included; for ``JournalReader/read(at:)``.
     public let place: Range<Int>
 
     /// The JSON of its record; `nil` when it does not match its checksum.
@@ -270,5 +268,34 @@ public final class Journal: Sendable {
       start = end
     }
     return (start, 0)
+  }
+}
+
+/// Reads single lines of a journal again, also while it is written.
+public final class JournalReader: Sendable {
+  private let path: FilePath
+  private let descriptor: FileDescriptor
+
+  /// Opens a journal only to read it.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: ``StoreError``; `missing` when there is none.
+  public init(_ path: FilePath) throws(StoreError) {
+    self.path = path
+    descriptor = try Calls.open(path, .readOnly)
+  }
+
+  deinit { Calls.closeReadOnly(descriptor) }
+
+  /// Reads one line again.
+  ///
+  /// - Parameter place: Where it stands: ``Journal/Line/place``, or what ``Journal/appendLazily(json:)`` gave.
+  /// - Returns: Its JSON; `nil` when what stands there is not a whole line.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  public func read(at place: Range<Int>) throws(StoreError) -> [UInt8]? {
+    let bytes = try Calls.read(descriptor, place, path)
+    guard bytes.count == place.count, bytes.last == 0x0A else { return nil }
+    let line = Journal.Line(bytes: bytes[..<(bytes.count - 1)], place: place)
+    return line.json.map(Array.init)
   }
 }

@@ -1,3 +1,4 @@
+import CatalogFormat
 import Crawl
 import HTTP
 import Model
@@ -60,10 +61,20 @@ enum CrawlJobs {
       enrichPages: true, shopEndpoint: base, concurrency: connections)
     let moment = Instant(milliseconds: 1_790_000_000_000)
     let work = try await Work.measure {
-      let result = try await Crawler(client: client, folder: folder, now: { moment }).crawl(settings)
-      let read = result.shop.offers.count { $0.product != nil }
+      let record = try CrawlRecordWriter(folder.appending("result.json"))
+      var read = 0
+      let result = try await Crawler(client: client, folder: folder, now: { moment }).crawl(settings) {
+        part in
+        switch part {
+        case .offer(let offer):
+          try record.add(offer)
+          if offer.product != nil { read += 1 }
+        case .finding(let finding): try record.add(finding)
+        }
+      }
+      try record.finish(result.shop, taken: moment)
       let asked = result.report.requests.reduce(0) { $0 + $1.asked }
-      return (result.shop.offers.count, asked, read)
+      return (result.report.offers, asked, read)
     }
     await client.close()
     return work

@@ -39,7 +39,7 @@ enum CabinetFixtures {
     #expect(kettle.pricing == .everywhere(try #require(Tenge(12990))), "one price in all cities")
     let store = try #require(StoreID("14000001_PP1"))
     #expect(kettle.availabilities == [Availability(store: store, isAvailable: true, stock: 3)])
-    #expect(kettle.product?.images == ["https://resources.cdn-kaspi.kz/img/m/p/h9a/hf3/1.jpg"])
+    #expect(kettle.product?.product.images == ["https://resources.cdn-kaspi.kz/img/m/p/h9a/hf3/1.jpg"])
     let (almaty, astana) = (try #require(CityID("750000000")), try #require(CityID("710000000")))
     #expect(mug.pricing == .byCity([almaty: try #require(Tenge(990)), astana: try #require(Tenge(1190))]))
     #expect(mug.availabilities?.map(\.store.text) == ["PP2", "PP10"])

@@ -12,8 +12,10 @@ import Testing
     "XML": ["CXML", "Synchronization"],
     "Store": ["SystemPackage", "Crypto", "FoundationEssentials", "Glibc", "Synchronization"],
     "PriceList": ["Model", "XML"],
-    "CatalogFormat": ["Model", "Store", "XML"],
-    "Crawl": ["Model", "PriceList", "HTTP", "XML", "Store", "SystemPackage", "Synchronization"],
+    "CatalogFormat": ["Model", "Store", "XML", "SystemPackage"],
+    "Crawl": [
+      "Model", "PriceList", "CatalogFormat", "HTTP", "XML", "Store", "SystemPackage", "Synchronization",
+    ],
     "Publish": ["Model", "PriceList", "CatalogFormat", "XML", "Store", "SystemPackage"],
     "Search": ["Model", "Store", "CStemmer", "SystemPackage", "Synchronization"],
     "Notify": ["Model", "HTTP", "Store", "Mustache", "SystemPackage", "Synchronization"],

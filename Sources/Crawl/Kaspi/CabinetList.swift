@@ -71,7 +71,7 @@ struct CabinetList: Sendable {
           path.isEmpty ? nil : CardFields.plainImage(path.hasPrefix("http") ? path : base + path)
         }
       }
-      line.product = product
+      line.product = CardBox(product)
     }
     return line
   }

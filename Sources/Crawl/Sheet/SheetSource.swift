@@ -50,9 +50,10 @@ struct SheetSource: OfferSource {
   }
 
   private func take(_ sheet: StockSheet, _ provenance: Provenance, _ yield: inout SourceYield) {
+    let origin = [provenance]
     yield.lines = sheet.lines.map { line in
       var line = line
-      line.provenance = provenance
+      line.provenance = origin
       return line
     }
     yield.heldBack = sheet.heldBack

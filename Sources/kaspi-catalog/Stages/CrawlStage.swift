@@ -14,8 +14,8 @@ struct CrawlStage {
 
   /// Runs the crawl.
   ///
-  /// - Returns: What was found, kept in `crawl/result.json`, and how it went; with a failure when the enrichment was
-  ///   stopped before its end.
+  /// - Returns: How it went, with a failure when the enrichment was stopped before its end; what was found is kept in
+  ///   `crawl/result.json` and not in the value.
   /// - Throws: ``CommandError`` when the source of offers gave nothing; the last result stays as it is.
   func run() async throws -> CrawlResult {
     var settings = try settings()
@@ -28,12 +28,18 @@ struct CrawlStage {
     let clients = try clients(isOffline: cassette?.isReplay ?? false)
     let bar = job.terminal.progress(job.shop.name)
     let result: CrawlResult
+    let record = try CrawlRecordWriter(job.folders.crawl.appending("result.json"))
     do {
       let crawler = Crawler(
         client: clients.shop, cabinet: clients.cabinet, cassette: cassette, folder: job.folders.crawl,
         now: clock)
       result = try await crawler.crawl(settings) {
         bar.show($0.done, of: $0.total ?? 0, note: $0.phase.rawValue)
+      } take: { part in
+        switch part {
+        case .offer(let offer): try record.add(offer)
+        case .finding(let finding): try record.add(finding)
+        }
       }
     } catch {
       bar.finish()
@@ -42,17 +48,17 @@ struct CrawlStage {
     }
     bar.finish()
     await clients.close()
-    try keep(result, taken: fixed ?? job.now)
+    try keep(result, record, taken: fixed ?? job.now)
     return result
   }
 
   /// Writes what was found and how it went.
-  func keep(_ result: CrawlResult, taken: Instant) throws {
+  private func keep(_ result: CrawlResult, _ record: CrawlRecordWriter, taken: Instant) throws {
     try AtomicFile.write(
       CanonicalJSON.document(result.report.document), to: job.folders.reports.appending("crawl.json"))
     try AtomicFile.write(Array(result.report.text.utf8), to: job.folders.reports.appending("crawl.txt"))
     if let failure = result.report.failure {
-      guard result.shop.hasAllOffers, !result.shop.offers.isEmpty else { throw Self.error(failure) }
+      guard result.shop.hasAllOffers, result.report.offers > 0 else { throw Self.error(failure) }
       job.terminal.remark(
         "\(job.shop.name): \(failure.what)\n   at: \(failure.place)\n   do: \(failure.hint)")
     }
@@ -64,9 +70,7 @@ struct CrawlStage {
         CanonicalJSON.document(MarketDocument.value(of: result.market, taken: taken)),
         to: job.folders.reports.appending("market.json"))
     }
-    try AtomicFile.write(
-      CrawlRecordJSON.encode(CrawlRecord(taken: taken, shop: result.shop)),
-      to: job.folders.crawl.appending("result.json"))
+    try record.finish(result.shop, taken: taken)
   }
 
   /// What the configuration and the command line ask for.
