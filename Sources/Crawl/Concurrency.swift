@@ -29,6 +29,7 @@ final class Counter: Sendable {
 ///   - width: How many at a time.
 ///   - work: The work.
 ///   - take: Given the number of an input and what came of it, in the order of ending, one after another.
+/// - Throws: What the work or `take` throws first; what is under way is cancelled then.
 func concurrentEach<Input: Sendable, Output: Sendable>(
   _ inputs: [Input], width: Int, _ work: @escaping @Sendable (Input) async throws -> Output,
   take: (Int, Output) throws -> Void

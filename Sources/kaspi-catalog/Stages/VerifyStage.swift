@@ -25,7 +25,7 @@ struct VerifyStage {
 
   private func journals() throws -> [Finding] {
     var findings: [Finding] = []
-    for name in ["journal.jsonl", "previous.jsonl"] {
+    for name in ["journal.jsonl", "parsed.jsonl", "previous.jsonl"] {
       let path = job.folders.crawl.appending(name)
       guard try Folder.exists(path) else { continue }
       do throws(StoreError) {
