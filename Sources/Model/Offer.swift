@@ -29,7 +29,9 @@ public struct Offer: Sendable, Hashable {
     self.sku = sku
     self.model = model
     self.brand = brand.flatMap { $0.isEmpty ? nil : $0 }
-    let isSorted = zip(availabilities, availabilities.dropFirst()).allSatisfy { !($1.store < $0.store) }
+    var isSorted = true
+    for index in availabilities.indices.dropFirst()
+    where availabilities[index].store < availabilities[index - 1].store { isSorted = false }
     self.availabilities = isSorted ? availabilities : availabilities.sorted { $0.store < $1.store }
     self.pricing = pricing
   }

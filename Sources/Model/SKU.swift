@@ -15,11 +15,23 @@ public struct SKU: Sendable {
   ///
   /// - Parameter text: The code exactly as written, blanks included.
   public init?(_ text: String) {
+    if (1...Self.maximumLength).contains(text.utf8.count), Self.isPrintable(text) {
+      self.text = text
+      return
+    }
     let scalars = text.unicodeScalars
     guard !scalars.isEmpty, scalars.count <= Self.maximumLength,
       !scalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
     else { return nil }
     self.text = text
+  }
+
+  /// Whether a text holds nothing but what ASCII can print.
+  private static func isPrintable(_ text: String) -> Bool {
+    let utf8 = text.utf8
+    let bytes = utf8.span
+    for index in bytes.indices where bytes[index] < 0x20 || bytes[index] > 0x7E { return false }
+    return true
   }
 
   /// Whether the code keeps to what the partner guide names: up to 20 Latin letters, digits, `_` or `-`.

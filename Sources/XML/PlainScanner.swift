@@ -28,8 +28,8 @@
     package var value: Run
   }
 
-  /// Attributes of the tag last read.
-  package private(set) var attributes: [Attribute] = []
+  /// How many attributes the tag last read has.
+  package private(set) var attributeCount = 0
   /// Name of the tag last read.
   package private(set) var name = Run()
   /// Whether the tag last read is one that ends itself.
@@ -41,7 +41,8 @@
   /// Whether the last failure was the end of the bytes.
   package private(set) var isAtEnd = false
 
-  private let base: UnsafeBufferPointer<UInt8>
+  private var attributes: [Attribute] = []
+  private let start: UnsafePointer<UInt8>
   private let end: Int
   /// A place in the current line and its column.
   private var mark = 0
@@ -59,9 +60,10 @@
   }
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>) {
-    unsafe base = unsafe bytes
+    // Nothing is read behind the end, so nothing at all of what is empty.
+    unsafe start = unsafe bytes.baseAddress ?? UnsafePointer(bitPattern: 8)!
     end = bytes.count
-    attributes.reserveCapacity(16)
+    attributes = [Attribute](repeating: Attribute(name: Run(), value: Run()), count: Self.mostAttributes)
   }
 
   // MARK: Places
@@ -88,7 +90,7 @@
   /// Column of the next byte, from 1, in Unicode scalars.
   package mutating func column() -> Int {
     while mark < position {
-      if unsafe base[mark] & 0xC0 != 0x80 { markColumn += 1 }
+      if byte(mark) & 0xC0 != 0x80 { markColumn += 1 }
       mark += 1
     }
     return markColumn
@@ -102,7 +104,10 @@
 
   // MARK: Bytes
 
-  @inline(__always) private func byte(_ place: Int) -> UInt8 { unsafe base[place] }
+  @inline(__always) private func byte(_ place: Int) -> UInt8 {
+    assert(place >= 0 && place < end, "a byte outside of the file")
+    return unsafe start[place]
+  }
 
   /// Takes exactly these bytes.
   @inline(__always) private mutating func take(_ byte: UInt8) -> Bool {
@@ -121,9 +126,29 @@
       isAtEnd = true
       return false
     }
-    for index in 0..<count where unsafe base[position + index] != text.utf8Start[index] { return false }
+    guard isSame(position, text) else { return false }
     position += count
     return true
+  }
+
+  /// Whether a text stands at a place; there are enough bytes behind it.
+  @inline(__always) private func isSame(_ place: Int, _ text: StaticString) -> Bool {
+    let count = text.utf8CodeUnitCount
+    let (here, there) = unsafe (UnsafeRawPointer(start + place), UnsafeRawPointer(text.utf8Start))
+    func same(_ offset: Int) -> Bool {
+      unsafe here.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        == there.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+    guard count >= 8 else {
+      for index in 0..<count where unsafe start[place + index] != text.utf8Start[index] { return false }
+      return true
+    }
+    var offset = 0
+    while offset + 8 <= count {
+      guard same(offset) else { return false }
+      offset += 8
+    }
+    return offset == count || same(count - 8)
   }
 
   /// Whether everything has been read.
@@ -136,9 +161,7 @@
   package var isAtTag: Bool { position < end && byte(position) == 0x3C }
 
   package func equals(_ run: Run, _ text: StaticString) -> Bool {
-    guard run.count == text.utf8CodeUnitCount else { return false }
-    for index in 0..<run.count where unsafe base[run.start + index] != text.utf8Start[index] { return false }
-    return true
+    run.count == text.utf8CodeUnitCount && isSame(run.start, text)
   }
 
   package func byte(of run: Run, at index: Int) -> UInt8 { byte(run.start + index) }
@@ -167,11 +190,16 @@
 
   // MARK: Tags
 
+  private static let mostAttributes = 16
+
+  /// An attribute of the tag last read.
+  package func attribute(_ index: Int) -> Attribute { attributes[index] }
+
   /// Reads a start tag with its attributes.
   package mutating func startTag() -> Bool {
     guard take(0x3C), let name = readName() else { return false }
     self.name = name
-    attributes.removeAll(keepingCapacity: true)
+    attributeCount = 0
     while position < end {
       switch byte(position) {
       case 0x3E:
@@ -259,7 +287,10 @@
       case quote: break scan
       case 0x26: attribute.value.hasReferences = true
       case 0x00..<0x20, 0x3C: return false
-      case 0xEF where !isAllowed(at: position - 1): return false
+      case 0x80...0xFF:
+        let width = sequence(next, at: position - 1, &attribute.value)
+        guard width > 0 else { return false }
+        position += width - 1
       default: break
       }
     }
@@ -268,9 +299,10 @@
       return false
     }
     attribute.value.end = position - 1
-    guard attribute.value.count <= 1 << 16, attributes.count < 16 else { return false }
-    for other in attributes where same(other.name, attribute.name) { return false }
-    attributes.append(attribute)
+    guard attribute.value.count <= 1 << 16, attributeCount < Self.mostAttributes else { return false }
+    for index in 0..<attributeCount where same(attributes[index].name, attribute.name) { return false }
+    attributes[attributeCount] = attribute
+    attributeCount += 1
     return true
   }
 
@@ -278,11 +310,6 @@
     guard left.count == right.count else { return false }
     for index in 0..<left.count where byte(left.start + index) != byte(right.start + index) { return false }
     return true
-  }
-
-  /// Whether `EF …` is neither U+FFFE nor U+FFFF.
-  private func isAllowed(at place: Int) -> Bool {
-    place + 2 < end && !(byte(place + 1) == 0xBF && byte(place + 2) >= 0xBE)
   }
 
   // MARK: Text
@@ -294,11 +321,15 @@
     var hasReturn = false
     while place < end {
       let next = byte(place)
+      if next >= 0x80 {
+        let width = sequence(next, at: place, &run)
+        guard width > 0 else { return nil }
+        run.isBlank = false
+        place += width
+        continue
+      }
       if next > 0x3E {
-        // Letters, Cyrillic ones among them.
-        if next >= 0xC2 { note(next, at: place, &run) }
         if next == 0x7F { run.isUnusual = true }
-        if next == 0xEF, !isAllowed(at: place) { return nil }
         run.isBlank = false
         place += 1
         continue
@@ -333,34 +364,110 @@
     return nil
   }
 
-  /// Notes a lead byte.
-  @inline(__always) private func note(_ lead: UInt8, at place: Int, _ run: inout Run) {
+  /// Looks at a character of more than one byte.
+  ///
+  /// - Returns: How many bytes it has, or 0 when they are not UTF-8 or nothing that XML can carry.
+  @inline(__always) private mutating func sequence(_ lead: UInt8, at place: Int, _ run: inout Run) -> Int {
+    let width = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    guard place + width <= end else {
+      isAtEnd = true
+      return 0
+    }
+    let second = byte(place + 1)
+    guard lead >= 0xC2, second & 0xC0 == 0x80 else { return 0 }
+    if width == 2 {
+      // U+0080 to U+009F are controls, U+00A0 is a blank; the rest of them are signs like «.
+      if lead == 0xC2, second <= 0xA0 { run.isUnusual = true }
+      if lead == 0xD0, second == 0xA0 || second == 0xA1 { run.leads += 1 }
+      if lead == 0xC3, second == 0x90 || second == 0x91 { run.leads += 1 }
+      return 2
+    }
+    let third = byte(place + 2)
+    guard third & 0xC0 == 0x80 else { return 0 }
     switch lead {
-    case 0xC2:
-      // U+0080 to U+009F are controls, U+00A0 is a blank; the rest are signs like «.
-      if place + 1 < end, byte(place + 1) <= 0xA0 { run.isUnusual = true }
-    case 0xC3:
-      if place + 1 < end, byte(place + 1) == 0x90 || byte(place + 1) == 0x91 { run.leads += 1 }
-    case 0xD0:
-      if place + 1 < end, byte(place + 1) == 0xA0 || byte(place + 1) == 0xA1 { run.leads += 1 }
-    case 0xE2:
-      // U+2000 to U+206F hold all those blanks, and dashes and quotes besides.
-      if place + 2 < end, isBlank(byte(place + 1), byte(place + 2)) { run.isUnusual = true }
-    case 0xE3, 0xEF: run.isUnusual = true
+    case 0xE0: return second >= 0xA0 ? 3 : 0
+    case 0xED: return second < 0xA0 ? 3 : 0
+    case 0xE2: if isBlank(second, third) { run.isUnusual = true }
+    case 0xE3: run.isUnusual = true
+    case 0xEF:
+      // U+FFFE and U+FFFF are forbidden, U+FEFF and U+FFFD are odd.
+      run.isUnusual = true
+      if second == 0xBF, third >= 0xBE { return 0 }
+    case 0xF0..<0xF5:
+      let isInRange = lead == 0xF0 ? second >= 0x90 : lead < 0xF4 || second < 0x90
+      return isInRange && byte(place + 3) & 0xC0 == 0x80 ? 4 : 0
+    case 0xF5...0xFF: return 0
     default: break
     }
+    return 3
   }
 
   private func isBlank(_ second: UInt8, _ third: UInt8) -> Bool {
     second == 0x80 && (third <= 0x8B || third == 0xAF) || second == 0x81 && third == 0x9F
   }
 
+  // MARK: Pieces of known markup
+
+  /// Reads Latin letters, digits, `_` and `-`.
+  package mutating func code() -> Run {
+    var run = Run(start: position)
+    scan: while position < end {
+      switch byte(position) {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: position += 1
+      default: break scan
+      }
+    }
+    run.end = position
+    return run
+  }
+
+  /// Reads letters of ASCII, digits and blanks up to a quote.
+  package mutating func plainValue() -> Run? {
+    var run = Run(start: position)
+    while position < end {
+      switch byte(position) {
+      case 0x22:
+        run.end = position
+        return run.count > 0 ? run : nil
+      case 0x20...0x7E where byte(position) != 0x26 && byte(position) != 0x3C: position += 1
+      default: return nil
+      }
+    }
+    isAtEnd = true
+    return nil
+  }
+
+  /// Reads a number of at most nine digits without a leading zero.
+  package mutating func number() -> Int? {
+    var value = 0
+    let first = position
+    while position < end, (0x30...0x39).contains(byte(position)), position - first < 10 {
+      value = value * 10 + Int(byte(position) - 0x30)
+      position += 1
+    }
+    let count = position - first
+    guard (1...9).contains(count), count == 1 || byte(first) != 0x30 else { return nil }
+    return value
+  }
+
+  /// Counts line breaks of markup that was taken as a whole.
+  ///
+  /// - Parameters:
+  ///   - count: How many there were.
+  ///   - tail: Bytes behind the last of them.
+  package mutating func noteBreaks(_ count: Int, tail: Int) {
+    line += count
+    mark = position - tail
+    markColumn = 1
+  }
+
   // MARK: Values
 
   /// The bytes as text, or `nil` when they are not UTF-8 or hold a reference that is not plain.
   package func string(_ run: Run) -> String? {
-    let bytes = unsafe UnsafeBufferPointer(rebasing: base[run.start..<run.end])
-    guard run.hasReferences else { return unsafe String(validating: bytes, as: UTF8.self) }
+    let bytes = unsafe UnsafeBufferPointer(start: start + run.start, count: run.count)
+    // Reading a text or a value has checked its bytes; names are of Latin letters.
+    guard run.hasReferences else { return unsafe String(decoding: bytes, as: UTF8.self) }
     return unsafe Self.resolved(bytes)
   }
 

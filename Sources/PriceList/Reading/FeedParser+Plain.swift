@@ -22,7 +22,7 @@ extension FeedParser {
       else { return false }
       next = rank + 1
       if name == "offers" {
-        guard scanner.attributes.isEmpty, scanner.isEmptyTag || readOffers(&scanner) else { return false }
+        guard scanner.attributeCount == 0, scanner.isEmptyTag || readOffers(&scanner) else { return false }
         continue
       }
       scanner.rewind(to: bookmark)
@@ -47,9 +47,15 @@ extension FeedParser {
   private mutating func readOffer(_ scanner: inout PlainScanner) -> Bool {
     let (line, column) = (scanner.line, scanner.column())
     let bookmark = scanner.bookmark
+    if writtenMisses < 8, let (offer, sum) = scanner.writtenOffer() {
+      keep(offer, sum, line, column)
+      return true
+    }
+    scanner.rewind(to: bookmark)
     if let (offer, sum) = scanner.cleanOffer() {
-      offers.integerPriceSum = offers.integerPriceSum.addingReportingOverflow(sum).partialValue
-      lines.append(offer, line: line, column: column)
+      // A file in another layout is not asked for ours all the time.
+      writtenMisses += 1
+      keep(offer, sum, line, column)
       return true
     }
     scanner.rewind(to: bookmark)
@@ -59,6 +65,11 @@ extension FeedParser {
     }
     lines.append(offers.line(element))
     return true
+  }
+
+  private mutating func keep(_ offer: Offer, _ sum: Int, _ line: Int, _ column: Int) {
+    offers.integerPriceSum = offers.integerPriceSum.addingReportingOverflow(sum).partialValue
+    lines.append(offer, line: line, column: column)
   }
 }
 
@@ -78,7 +89,8 @@ extension PlainScanner {
       name: rootName, namespace: nil, attributes: [], line: place.0, column: place.1)
     let instance = "http://www.w3.org/2001/XMLSchema-instance"
     var isDeclared = false
-    for attribute in attributes {
+    for index in 0..<attributeCount {
+      let attribute = attribute(index)
       guard let key = string(attribute.name), let value = string(attribute.value) else { return nil }
       switch key {
       case "xmlns": element.namespace = value
@@ -103,7 +115,8 @@ extension PlainScanner {
     let start = name
     var element = FeedElement(
       name: elementName, namespace: namespace, attributes: [], line: place.0, column: place.1)
-    for attribute in attributes {
+    for index in 0..<attributeCount {
+      let attribute = attribute(index)
       guard let key = string(attribute.name), let value = string(attribute.value), key != "xmlns",
         !key.utf8.contains(0x3A)
       else { return nil }

@@ -7,6 +7,8 @@ struct FeedParser {
   var result = PriceListReading()
   var lines = FeedLines()
   var rootNamespace: String?
+  /// Offers in another layout than our writer's.
+  var writtenMisses = 0
   private var hasNotedNamespace = false
   private var hasNotedPrefix = false
   private var isForeignRoot = false

@@ -7,15 +7,15 @@ extension PlainScanner {
   /// - Returns: The offer and the sum of its prices, or `nil` when it is not such an offer; the scanner has to go back
   ///   then.
   mutating func cleanOffer() -> (offer: Offer, sum: Int)? {
-    guard startTag(), !isEmptyTag, attributes.count == 1, equals(name, "offer"),
-      equals(attributes[0].name, "sku"), isPlainSKU(attributes[0].value),
-      let code = string(attributes[0].value), let sku = SKU(code)
+    guard startTag(), !isEmptyTag, attributeCount == 1, equals(name, "offer"),
+      equals(attribute(0).name, "sku"), isPlainSKU(attribute(0).value),
+      let code = string(attribute(0).value), let sku = SKU(code)
     else { return nil }
     guard skipBlanks(), let model = title("model"), !model.isEmpty, skipBlanks(), startTag() else {
       return nil
     }
     var brand: String?
-    if equals(name, "brand"), attributes.isEmpty {
+    if equals(name, "brand"), attributeCount == 0 {
       if !isEmptyTag {
         guard let run = titleText(), let word = word(run), isFine(word, run), endTag("brand") else {
           return nil
@@ -24,8 +24,8 @@ extension PlainScanner {
       }
       guard skipBlanks(), startTag() else { return nil }
     }
-    guard equals(name, "availabilities"), attributes.isEmpty, !isEmptyTag, let stocks = cleanStocks(),
-      skipBlanks(), startTag(), attributes.isEmpty, !isEmptyTag
+    guard equals(name, "availabilities"), attributeCount == 0, !isEmptyTag, let stocks = cleanStocks(),
+      skipBlanks(), startTag(), attributeCount == 0, !isEmptyTag
     else { return nil }
     let pricing: Pricing
     let sum: Int
@@ -44,6 +44,75 @@ extension PlainScanner {
     return (Offer(sku: sku, model: model, brand: brand, availabilities: stocks, pricing: pricing), sum)
   }
 
+  /// Reads an offer just as ``PriceListWriter`` writes it; `nil` for one in any other form.
+  mutating func writtenOffer() -> (offer: Offer, sum: Int)? {
+    guard take("<offer sku=\"") else { return nil }
+    let code = code()
+    guard (1...20).contains(code.count), take("\">\n      <model>"), let run = titleText(),
+      let model = string(run),
+      isFine(model, run), take("</model>\n      "), let text = string(code), let sku = SKU(text)
+    else { return nil }
+    var breaks = 2
+    var brand: String?
+    if take("<brand>") {
+      guard let run = titleText(), let word = word(run), isFine(word, run), take("</brand>\n      ") else {
+        return nil
+      }
+      brand = word
+      breaks += 1
+    }
+    guard take("<availabilities>\n"), let stocks = writtenStocks() else { return nil }
+    breaks += stocks.count + 3
+    let pricing: Pricing
+    var sum = 0
+    if take("<price>") {
+      guard let price = number().flatMap({ Tenge($0) }), take("</price>\n    </offer>") else { return nil }
+      pricing = .everywhere(price)
+      sum = price.amount
+    } else {
+      var prices: [CityID: Tenge] = [:]
+      guard take("<cityprices>\n") else { return nil }
+      while take("        <cityprice cityId=\"") {
+        guard let text = string(self.code()), let city = CityID(text), take("\">"),
+          let price = number().flatMap({ Tenge($0) }), prices.updateValue(price, forKey: city) == nil,
+          take("</cityprice>\n")
+        else { return nil }
+        sum += price.amount
+      }
+      guard !prices.isEmpty, take("      </cityprices>\n    </offer>") else { return nil }
+      pricing = .byCity(prices)
+      breaks += prices.count + 1
+    }
+    noteBreaks(breaks, tail: 12)
+    return (Offer(sku: sku, model: model, brand: brand, availabilities: stocks, pricing: pricing), sum)
+  }
+
+  private mutating func writtenStocks() -> [Availability]? {
+    var stocks: [Availability] = []
+    while take("        <availability available=\"") {
+      let isAvailable = take("yes\" storeId=\"")
+      guard isAvailable || take("no\" storeId=\""), let run = plainValue(), let text = word(run),
+        let store = StoreID(text)
+      else { return nil }
+      var stock = Availability(store: store, isAvailable: isAvailable)
+      if take("\" preOrder=\"") {
+        guard let days = number(), (1...30).contains(days) else { return nil }
+        stock.preorderDays = days
+      }
+      if take("\" stockCount=\"") {
+        guard let count = number() else { return nil }
+        stock.stock = count
+      }
+      guard take("\"/>\n"), !(isAvailable && stock.stock == 0 && stock.preorderDays == nil) else {
+        return nil
+      }
+      // Sorted by store, as they are written, no two can be of one store.
+      if let last = stocks.last, !(last.store < store) { return nil }
+      stocks.append(stock)
+    }
+    return !stocks.isEmpty && take("      </availabilities>\n      ") ? stocks : nil
+  }
+
   // MARK: Texts
 
   private func isPlainSKU(_ run: Run) -> Bool {
@@ -59,7 +128,7 @@ extension PlainScanner {
 
   /// A whole element that holds a title without signs of damage.
   private mutating func title(_ element: StaticString) -> String? {
-    guard startTag(), equals(name, element), attributes.isEmpty, !isEmptyTag, let run = titleText(),
+    guard startTag(), equals(name, element), attributeCount == 0, !isEmptyTag, let run = titleText(),
       let title = string(run), isFine(title, run), endTag(element)
     else { return nil }
     return title
@@ -104,9 +173,9 @@ extension PlainScanner {
     while true {
       guard skipBlanks() else { return nil }
       if isAtEndTag { return endTag("cityprices") && !prices.isEmpty ? prices : nil }
-      guard startTag(), equals(name, "cityprice"), !isEmptyTag, attributes.count == 1,
-        equals(attributes[0].name, "cityId"), attributes[0].value.count == 9,
-        let code = string(attributes[0].value), let city = CityID(code), let run = text(),
+      guard startTag(), equals(name, "cityprice"), !isEmptyTag, attributeCount == 1,
+        equals(attribute(0).name, "cityId"), attribute(0).value.count == 9,
+        let code = string(attribute(0).value), let city = CityID(code), let run = text(),
         let price = price(run),
         endTag("cityprice"), prices.updateValue(price, forKey: city) == nil
       else { return nil }
@@ -130,8 +199,8 @@ extension PlainScanner {
     var store: StoreID?
     var stock: Int?
     var days: Int?
-    for index in attributes.indices {
-      let (key, value) = (attributes[index].name, attributes[index].value)
+    for index in 0..<attributeCount {
+      let (key, value) = (attribute(index).name, attribute(index).value)
       if value.hasReferences { return nil }
       if equals(key, "available") {
         isAvailable = equals(value, "yes") ? true : equals(value, "no") ? false : nil
