@@ -10,7 +10,20 @@ public enum CatalogJSON {
   ///
   /// - Parameter catalog: Any catalog.
   /// - Returns: The same bytes for the same facts, on every machine.
-  public static func encode(_ catalog: Catalog) -> [UInt8] { CanonicalJSON.document(value(of: catalog)) }
+  public static func encode(_ catalog: Catalog) -> [UInt8] {
+    var writer = JSONWriter(isIndented: true)
+    writer.beginObject()
+    writer.member("company", catalog.company)
+    writer.member("format", format)
+    writer.member("merchant", catalog.merchant.text)
+    writer.name("offers")
+    writer.beginArray()
+    for entry in catalog.entries { write(entry, to: &writer) }
+    writer.endArray()
+    writer.endObject()
+    writer.endDocument()
+    return writer.bytes
+  }
 
   /// Reads a catalog.
   ///
@@ -18,19 +31,13 @@ public enum CatalogJSON {
   /// - Returns: The catalog.
   /// - Throws: ``CatalogFormatError`` for another format, an unknown key, a missing or impossible fact.
   public static func decode(_ bytes: [UInt8]) throws(CatalogFormatError) -> Catalog {
+    if let catalog = ours(bytes) { return catalog }
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes) } catch {
       throw CatalogFormatError(
         "line \(error.line), column \(error.column)", "not a JSON document: \(error.message)")
     }
     return try catalog(from: JSONFields(value, at: ""))
-  }
-
-  static func value(of catalog: Catalog) -> JSONValue {
-    [
-      "format": .integer(format), "company": .string(catalog.company),
-      "merchant": .string(catalog.merchant.text), "offers": .array(catalog.entries.map(value(of:))),
-    ]
   }
 
   static func catalog(from fields: JSONFields) throws(CatalogFormatError) -> Catalog {

@@ -102,15 +102,7 @@ extension CrawlRecordJSON {
   static func write(_ crawled: CrawledOffer, to writer: inout JSONWriter) {
     let offer = crawled.offer
     writer.beginObject()
-    writer.member("brand", offer.brand)
-    writer.member("model", offer.model)
-    writer.name("prices")
-    writer.beginObject()
-    switch offer.pricing {
-    case .everywhere(let price): writer.member("*", price.amount)
-    case .byCity: for (city, price) in offer.pricing.cities { writer.member(city.code, price.amount) }
-    }
-    writer.endObject()
+    OfferJSON.writeHead(offer, to: &writer)
     if let product = crawled.product {
       writer.name("product")
       CardJSON.write(product, to: &writer)
@@ -129,24 +121,7 @@ extension CrawlRecordJSON {
       }
       writer.endArray()
     }
-    writer.member("sku", offer.sku.text)
-    write(offer.availabilities, to: &writer)
-    writer.endObject()
-  }
-
-  private static func write(_ availabilities: [Availability], to writer: inout JSONWriter) {
-    guard !availabilities.isEmpty else { return }
-    writer.name("stock")
-    writer.beginObject()
-    for one in availabilities.sorted(by: { $0.store < $1.store }) {
-      writer.name(one.store.text)
-      writer.beginObject()
-      writer.name("available")
-      writer.bool(one.isAvailable)
-      writer.member("count", one.stock)
-      writer.member("preorder", one.preorderDays)
-      writer.endObject()
-    }
+    OfferJSON.writeTail(offer, to: &writer)
     writer.endObject()
   }
 

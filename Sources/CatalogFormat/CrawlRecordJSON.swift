@@ -52,12 +52,33 @@ public enum CrawlRecordJSON {
   /// - Returns: The result.
   /// - Throws: ``CatalogFormatError`` for another format, an unknown key, a missing or impossible fact.
   public static func decode(_ bytes: [UInt8]) throws(CatalogFormatError) -> CrawlRecord {
+    if let record = ours(bytes) { return record }
     let value: JSONValue
     do { value = try JSONValue(parsing: bytes) } catch {
       throw CatalogFormatError(
         "line \(error.line), column \(error.column)", "not a JSON document: \(error.message)")
     }
-    var fields = try JSONFields(value, at: "")
+    return try record(from: try JSONFields(value, at: ""))
+  }
+
+  /// Reads a file that is just as it would be written; `nil` for any other.
+  private static func ours(_ bytes: [UInt8]) -> CrawlRecord? {
+    // What is no JSON at all is named by the other reader.
+    guard let root = try? JSONTape(parsing: bytes).root, let list = root["offers"], let offers = offers(list)
+    else {
+      return nil
+    }
+    var rest: [String: JSONValue] = ["offers": []]
+    for (name, value) in root.members where name != "offers" { rest[name] = value.value }
+    guard let fields = try? JSONFields(.object(rest), at: ""), var record = try? record(from: fields) else {
+      return nil
+    }
+    record.shop.offers = offers
+    return encode(record) == bytes ? record : nil
+  }
+
+  private static func record(from fields: JSONFields) throws(CatalogFormatError) -> CrawlRecord {
+    var fields = fields
     let number = try fields.integer("format")
     guard number == format else {
       throw CatalogFormatError("/format", "format \(number) is not known to this version; it reads \(format)")

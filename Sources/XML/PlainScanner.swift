@@ -61,10 +61,13 @@
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>) {
     // Nothing is read behind the end, so nothing at all of what is empty.
-    unsafe start = unsafe bytes.baseAddress ?? UnsafePointer(bitPattern: 8)!
+    unsafe start = unsafe bytes.baseAddress ?? Self.nothing.utf8Start
     end = bytes.count
     attributes = [Attribute](repeating: Attribute(name: Run(), value: Run()), count: Self.mostAttributes)
   }
+
+  /// Stands in for bytes where there are none.
+  private static let nothing: StaticString = " "
 
   // MARK: Places
 

@@ -23,6 +23,26 @@ import XML
     #expect(try CatalogSchema.violations(in: xml) == [])
   }
 
+  @Test func theQuickWayReadsOurOwnFilesAndNoOthers() throws {
+    let catalog = try GeneratedCatalog.make(seed: 3, offers: 60)
+    let json = CatalogJSON.encode(catalog)
+    #expect(CatalogJSON.ours(json) == catalog)
+    let text = String(decoding: json, as: UTF8.self)
+    // The same facts in another form, and facts that are not ours, go the other way.
+    let others = [
+      text.replacing("  \"company\"", with: " \"company\""), text + "\n",
+      text.replacing("\"format\": 1", with: "\"colour\": 1,\n  \"format\": 1"),
+      text.replacing("\"available\"", with: "\"availabel\""),
+    ]
+    for other in others {
+      #expect(other != text)
+      #expect(CatalogJSON.ours(Array(other.utf8)) == nil)
+    }
+    #expect(try CatalogJSON.decode(Array(others[0].utf8)) == catalog)
+    #expect(throws: CatalogFormatError.self) { try CatalogJSON.decode(Array(others[2].utf8)) }
+    #expect(throws: CatalogFormatError.self) { try CatalogJSON.decode(Array(others[3].utf8)) }
+  }
+
   @Test func onePriceIsOneLine() throws {
     let catalog = try GeneratedCatalog.make(seed: 7, offers: 300)
     var entries = catalog.entries
