@@ -16,13 +16,22 @@ public struct Catalog: Sendable, Hashable {
   ///   - merchant: The seller's number.
   ///   - entries: In any order.
   public init?(company: String, merchant: MerchantID, entries: [CatalogEntry]) {
-    let sorted = entries.sorted { $0.offer.sku < $1.offer.sku }
-    for (left, right) in zip(sorted, sorted.dropFirst()) where left.offer.sku == right.offer.sku {
-      return nil
-    }
     self.company = company
     self.merchant = merchant
-    self.entries = sorted
+    // Mostly they come sorted, and then each SKU is there once as well.
+    self.entries = entries
+    if Self.isRising(entries) { return }
+    self.entries.sort { $0.offer.sku < $1.offer.sku }
+    guard Self.isRising(self.entries) else { return nil }
+  }
+
+  /// Whether each SKU comes before the next.
+  private static func isRising(_ entries: [CatalogEntry]) -> Bool {
+    // A span is looked at in place: an entry is large, and copying it to compare it costs more than comparing.
+    let entries = entries.span
+    for index in entries.indices.dropFirst()
+    where !(entries[index - 1].offer.sku < entries[index].offer.sku) { return false }
+    return true
   }
 
   /// The entry of a SKU, found by halving.
@@ -31,9 +40,10 @@ public struct Catalog: Sendable, Hashable {
   /// - Returns: The entry, or `nil` when the catalog has none.
   public func entry(_ sku: SKU) -> CatalogEntry? {
     var (low, high) = (0, entries.count)
+    let places = entries.span
     while low < high {
       let middle = (low + high) / 2
-      if entries[middle].offer.sku < sku { low = middle + 1 } else { high = middle }
+      if places[middle].offer.sku < sku { low = middle + 1 } else { high = middle }
     }
     return low < entries.count && entries[low].offer.sku == sku ? entries[low] : nil
   }

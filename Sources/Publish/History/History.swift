@@ -183,6 +183,9 @@ public struct History: Sendable {
   ) throws -> PublishedVersion {
     var parts: [Catalog] = []
     let names = CatalogParts.names("catalog", "json", among: manifest.files.map(\.name))
+    let digest = Digest.sha256(bytes)
+    let stamps = try names.map { try FileStamp.of(folder.appending($0)) }
+    if let known = LastRead.version(in: folder, digest, stamps) { return known }
     for name in names {
       let path = folder.appending(name)
       let catalogBytes = try AtomicFile.read(path)
@@ -204,7 +207,9 @@ public struct History: Sendable {
         .damaged, what: "the parts of the catalog do not make one", place: folder.string,
         remedy: "Run 'kaspi-catalog verify'.")
     }
-    return PublishedVersion(manifest: manifest, digest: Digest.sha256(bytes), catalog: catalog)
+    let version = PublishedVersion(manifest: manifest, digest: digest, catalog: catalog)
+    LastRead.keep(version, in: folder, digest, stamps)
+    return version
   }
 
   /// What is wrong with the link of a version to its parent, or `nil`.
