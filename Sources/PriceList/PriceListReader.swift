@@ -17,7 +17,7 @@ public enum PriceListReader {
   /// - Returns: Offers, held back offers and findings.
   /// - Throws: ``PriceListError`` for a file that is no price list at all, or a damaged one.
   public static func read(
-    _ bytes: [UInt8], source: String, maximumBytes: Int = 256 << 20, maximumOffers: Int = 2_000_000
+    _ bytes: [UInt8], source: String, maximumBytes: Int = 1 << 30, maximumOffers: Int = 2_000_000
   ) throws(PriceListError) -> PriceListReading {
     if let refusal = Refusal.finding(beginningOf: bytes, source: source) { throw PriceListError(refusal) }
     if bytes.count <= maximumBytes,

@@ -23,6 +23,18 @@ public enum PriceListSchema {
     return try schema.validate(bytes, limit: limit)
   }
 
+  /// Judges a price list in a file, in bounded memory but for what remembers each SKU.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - limit: The number of violations after which the rest is not read any more.
+  /// - Returns: Violations in document order, at most `limit`; empty for a valid file.
+  /// - Throws: `XMLError` for a file that cannot be read or is not well-formed.
+  public static func validate(file path: String, limit: Int = 1000) throws(XMLError) -> [XMLViolation] {
+    let schema = try XMLSchema(Array(text.utf8))
+    return try schema.validate(file: path, limit: limit)
+  }
+
   /// The schema document.
   public static let text = """
     <?xml version="1.0" encoding="UTF-8"?>

@@ -1,5 +1,4 @@
 public import Model
-import XML
 
 /// Writes a price list that Kaspi takes, byte for byte the same for the same offers.
 ///
@@ -18,76 +17,38 @@ public enum PriceListWriter {
   public static func write(
     company: String, merchant: MerchantID, offers: [Offer], date: String? = nil
   ) throws(PriceListError) -> [UInt8] {
-    guard !Blank.isNothing(company) else { throw refusal(.emptyCompany, nil, "the company's name is empty") }
-    guard !offers.isEmpty else { throw refusal(.noOffers, nil, "there are no offers to write") }
-    let sorted = offers.sorted { $0.sku < $1.sku }
-    for (left, right) in zip(sorted, sorted.dropFirst()) where left.sku == right.sku {
-      throw refusal(.duplicateSKU, left.sku, "two offers have this SKU")
+    guard !offers.isEmpty else {
+      throw refusal(.noOffers, nil, "there are no offers to write")
     }
-    for offer in sorted { try check(offer) }
-
-    var writer = XMLByteWriter(capacity: 1024 + offers.count * 512)
-    do throws(XMLError) {
-      writer.declaration()
-      writer.start("kaspi_catalog")
-      if let date { try writer.attribute("date", date) }
-      try writer.attribute("xmlns", PriceListSchema.namespace)
-      try writer.attribute("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
-      try writer.attribute("xsi:schemaLocation", "\(PriceListSchema.namespace) \(PriceListSchema.location)")
-      try writer.element("company", company)
-      try writer.element("merchantid", merchant.text)
-      writer.start("offers")
-    } catch {
-      throw refusal(.controlCharacter, nil, "the head of the file: \(error.message)")
-    }
-    for offer in sorted {
-      do throws(XMLError) {
-        try write(offer, to: &writer)
-      } catch {
-        throw refusal(.controlCharacter, offer.sku, error.message)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1024 + offers.count * 448)
+    do {
+      var pieces = try PriceListPieces(company: company, merchant: merchant, date: date) {
+        unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
       }
+      for offer in rising(offers) { try pieces.add(offer) }
+      try pieces.finish()
+    } catch let error as PriceListError {
+      throw error
+    } catch {
+      preconditionFailure("memory takes every piece: \(error)")
     }
-    writer.end()
-    writer.end()
-    return writer.finish()
+    return bytes
   }
 
   // MARK: Inside
 
-  private static func write(_ offer: Offer, to writer: inout XMLByteWriter) throws(XMLError) {
-    writer.start("offer")
-    try writer.attribute("sku", offer.sku.text)
-    try writer.element("model", offer.model)
-    if let brand = offer.brand { try writer.element("brand", brand) }
-    if !offer.availabilities.isEmpty {
-      writer.start("availabilities")
-      for entry in offer.availabilities {
-        writer.start("availability")
-        try writer.attribute("available", entry.isAvailable ? "yes" : "no")
-        try writer.attribute("storeId", entry.store.text)
-        if let days = entry.preorderDays { try writer.attribute("preOrder", String(days)) }
-        if let stock = entry.stock { try writer.attribute("stockCount", String(stock)) }
-        writer.end()
-      }
-      writer.end()
+  /// Offers sorted by SKU; mostly they are already.
+  private static func rising(_ offers: [Offer]) -> [Offer] {
+    let places = offers.span
+    for index in places.indices.dropFirst() where places[index].sku < places[index - 1].sku {
+      return offers.sorted { $0.sku < $1.sku }
     }
-    switch offer.pricing {
-    case .everywhere(let price): try writer.element("price", price.description)
-    case .byCity:
-      writer.start("cityprices")
-      for (city, price) in offer.pricing.cities {
-        writer.start("cityprice")
-        try writer.attribute("cityId", city.code)
-        try writer.text(price.description)
-        writer.end()
-      }
-      writer.end()
-    }
-    writer.end()
+    return offers
   }
 
   /// What the types do not promise.
-  private static func check(_ offer: Offer) throws(PriceListError) {
+  static func check(_ offer: Offer) throws(PriceListError) {
     for entry in offer.availabilities {
       if let stock = entry.stock, stock < 0 {
         throw refusal(.badStock, offer.sku, "the stock in store \(entry.store) is \(stock)")
@@ -105,7 +66,7 @@ public enum PriceListWriter {
     }
   }
 
-  private static func refusal(_ rule: LintRule, _ sku: SKU?, _ message: String) -> PriceListError {
+  static func refusal(_ rule: LintRule, _ sku: SKU?, _ message: String) -> PriceListError {
     PriceListError(
       rule.finding(Place("price list"), sku: sku?.text, severity: .error, message))
   }

@@ -47,6 +47,15 @@ public final class PieceFile {
     if buffer.count >= 1 << 18 { try flush() }
   }
 
+  /// Writes the next piece.
+  ///
+  /// - Parameter bytes: Any; copied before this returns.
+  /// - Throws: ``StoreError``.
+  public func append(_ bytes: RawSpan) throws(StoreError) {
+    unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
+    if buffer.count >= 1 << 18 { try flush() }
+  }
+
   /// Puts the file in place; it is on disk when this returns.
   ///
   /// - Throws: ``StoreError``; what was at the path stands then.

@@ -83,6 +83,12 @@
     Bookmark(position: position, line: line, mark: mark, markColumn: markColumn)
   }
 
+  /// Forgets that the bytes ran out once.
+  package mutating func forgetEnd() { isAtEnd = false }
+
+  /// Says that the bytes ran out: more may follow.
+  package mutating func noteEnd() { isAtEnd = true }
+
   package mutating func rewind(to bookmark: Bookmark) {
     position = bookmark.position
     line = bookmark.line

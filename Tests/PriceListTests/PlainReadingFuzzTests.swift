@@ -56,10 +56,40 @@ import Testing
       let lenient = try PriceListReader.lenientReading(
         bytes, source: "f", maximumBytes: 1 << 20, maximumOffers: 100)
       if lenient != plain { Issue.record("\(name): \(difference(plain, lenient))") }
+      checkStream(bytes, lenient, name)
     } catch {
       Issue.record("\(name): libxml2 refuses it: \(error)")
     }
     return true
+  }
+
+  /// The third way of reading, piece by piece, takes what there is nothing to be said about, and takes it alike.
+  private func checkStream(_ bytes: [UInt8], _ lenient: PriceListReading, _ name: String) {
+    let piece = 1 + bytes.count / (1 + bytes.count % 7)
+    var (place, offers): (Int, [Offer]) = (0, [])
+    do {
+      let frame = try PriceListReader.stream(
+        maximumOffers: 100,
+        {
+          defer { place += piece }
+          return Array(bytes[min(place, bytes.count)..<min(place + piece, bytes.count)])
+        }, { offers.append($0) })
+      // An offer without any stock is rare enough to be left to the other ways.
+      let isSpoken = !lenient.findings.isEmpty || lenient.offers.contains { $0.availabilities.isEmpty }
+      guard let frame else {
+        if !isSpoken { Issue.record("\(name): the stream refused it") }
+        return
+      }
+      if offers != lenient.offers || !lenient.findings.isEmpty || frame.company != lenient.company
+        || frame.merchant != lenient.merchant || frame.date != lenient.date
+        || frame.offers != lenient.counts.offerElements
+        || frame.priceSum != lenient.counts.integerPriceSum
+      {
+        Issue.record("\(name): the stream read \(frame) for \(lenient)")
+      }
+    } catch {
+      Issue.record("\(name): \(error)")
+    }
   }
 
   private func difference(_ plain: PriceListReading, _ lenient: PriceListReading) -> String {
@@ -114,6 +144,7 @@ import Testing
       let lenient = try PriceListReader.lenientReading(
         bytes, source: name, maximumBytes: 1 << 30, maximumOffers: 1_000_000)
       #expect(plain == lenient, "\(name)")
+      checkStream(bytes, lenient, name)
     }
     #expect(taken * 2 > names.count, "\(taken) of \(names.count) feeds are plain")
   }

@@ -116,6 +116,56 @@ import XML
     #expect(Linter.lint(bytes, source: "w").findings.allSatisfy { $0.severity != .error })
   }
 
+  @Test func piecesAreTheWhole() throws {
+    let offers = try (1000..<3000).map { try offer("\($0)", "Чайник & «\($0)»", brand: "Дала") }
+    var bytes: [UInt8] = []
+    var most = 0
+    var pieces = try PriceListPieces(company: "Demo & Co", merchant: #require(MerchantID("14000001"))) {
+      unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+      most = max(most, $0.byteCount)
+    }
+    for offer in offers { try pieces.add(offer) }
+    try pieces.finish()
+    #expect(try bytes == write(offers))
+    #expect(most < bytes.count / 4)
+    // What was written in pieces is read in pieces.
+    var (place, back): (Int, [Offer]) = (0, [])
+    let frame = try PriceListReader.stream(
+      {
+        defer { place += 1000 }
+        return Array(bytes[min(place, bytes.count)..<min(place + 1000, bytes.count)])
+      }, { back.append($0) })
+    #expect(back == offers)
+    #expect(frame?.company == "Demo & Co")
+    #expect(frame?.offers == 2000)
+  }
+
+  @Test func aStreamRefusesWhatStandsTwice() throws {
+    func stream(_ text: String) throws -> PriceListReader.Frame? {
+      var rest = Array(text.utf8)
+      return try PriceListReader.stream(
+        {
+          defer { rest = [] }
+          return rest
+        }, { _ in })
+    }
+    let text = String(decoding: try write([offer("1"), offer("2"), offer("3")]), as: UTF8.self)
+    #expect(try stream(text)?.offers == 3)
+    let unsorted = text.replacing("sku=\"1\"", with: "sku=\"9\"")
+    #expect(try stream(unsorted)?.offers == 3)
+    #expect(try stream(text.replacing("sku=\"1\"", with: "sku=\"3\"")) == nil)
+    #expect(try stream(String(text.dropLast(5))) == nil)
+    #expect(try stream(text + "<!-- -->") == nil)
+    #expect(try stream("") == nil)
+  }
+
+  @Test func piecesAreRefusedOutOfOrder() throws {
+    var pieces = try PriceListPieces(company: "C", merchant: #require(MerchantID("1"))) { _ in }
+    try pieces.add(offer("2"))
+    let error = #expect(throws: PriceListError.self) { try pieces.add(offer("1")) }
+    #expect(error?.reason.rule == "duplicate-sku")
+  }
+
   @Test func refusesWhatTheFileCannotCarry() throws {
     let good = try offer("1")
     func refused(_ offers: [Offer], company: String = "D") -> String? {

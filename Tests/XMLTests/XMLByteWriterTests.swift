@@ -33,7 +33,7 @@ import XML
     for number in 0..<100 {
       try writer.element("b", "\(number)")
       all += writer.take()
-      #expect(writer.bytes.isEmpty)
+      #expect(writer.take().isEmpty)
     }
     writer.end()
     all += writer.finish()

@@ -1,39 +1,71 @@
-"""Price lists: reading, writing, judging, beside lxml."""
+"""Price lists: writing, reading, judging, beside lxml and libxml2 driven from C."""
 
 import os
+import pathlib
+import subprocess
 
 NS = "{kaspiShopping}"
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def rows(bench):
-    count = bench.size(100_000, 10_000)
-    ours, theirs = bench.scratch / "ours.xml", bench.scratch / "lxml.xml"
+    count = bench.size(1_000_000, 50_000)
+    in_c = compiled(bench)
+    table, schema = bench.scratch / "offers.tsv", bench.scratch / "kaspishopping.xsd"
+    ours, theirs, from_c = (bench.scratch / name for name in ["ours.xml", "lxml.xml", "c.xml"])
+    for job in [("pricelist-table", count, table), ("pricelist-schema", schema)]:
+        subprocess.run([str(a) for a in bench.ours(*job)], check=True, stdout=subprocess.DEVNULL)
     bench.row(f"write a price list of {count:,} offers", bench.ours("pricelist-write", count, ours),
-              {"lxml xmlfile": bench.peer("catalog", "write", count, theirs)}, "offers",
-              bar={"lxml xmlfile": 10})
-    bench.row("read it back into offers", bench.ours("pricelist-read", ours),
-              {"lxml iterparse": bench.peer("catalog", "read", ours)}, "offers", bar={"lxml iterparse": 20})
+              {"lxml xmlfile": bench.peer("catalog", "write", table, theirs),
+               "libxml2 xmlTextWriter, in C": [in_c, "write", table, from_c]}, "offers",
+              bar={"lxml xmlfile": 10, "libxml2 xmlTextWriter, in C": 2})
+    if ours.read_bytes() != from_c.read_bytes():
+        raise SystemExit("the writer in C gave other bytes")
+    for name, path, bar in [("our own", ours, 20), ("a foreign", theirs, 8)]:
+        bench.row(f"stream {name} price list into offers", bench.ours("pricelist-stream", path),
+                  {"lxml iterparse": bench.peer("catalog", "read", path)}, "offers", bar={"lxml iterparse": bar})
+    bench.row("read it whole into offers", bench.ours("pricelist-read", ours), {}, "offers")
+    bench.row("judge it by our own rules", bench.ours("pricelist-lint", ours),
+              {"reading it whole": bench.ours("pricelist-read", ours)}, "files",
+              bar={"reading it whole": 0.5}, same_check=False)
+    bench.row("judge it by the XSD, streaming", bench.ours("pricelist-validate", ours),
+              {"libxml2 schema stream, in C": [in_c, "validate", schema, ours]}, "files",
+              bar={"libxml2 schema stream, in C": 0.77})
 
 
-def write(count, path):
+def compiled(bench):
+    """The peers in C, compiled once."""
+    program, source = pathlib.Path(".build/peers/pricelist"), HERE / "c" / "pricelist.c"
+    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libxml-2.0"], check=True, capture_output=True,
+                               text=True).stdout.split()
+        subprocess.run(["cc", "-O2", "-o", program, source, *flags], check=True)
+    return program.resolve()
+
+
+def write(table, path):
     from lxml import etree
 
-    offers = [(f"{100_000_000 + n}_{n % 900_000 + 100_000}", f"Чайник электрический & блюдце {n} чёрный", "Дала",
-               n % 40, n % 900_000 + 500) for n in range(int(count))]
+    lines = pathlib.Path(table).read_text(encoding="utf-8").splitlines()
+    offers = [line.split("\t") for line in lines]
 
     def work():
         with etree.xmlfile(path, encoding="utf-8") as out:
             out.write_declaration()
             with out.element("kaspi_catalog", xmlns="kaspiShopping"):
+                for name, text in [("company", "Bench"), ("merchantid", "14000001")]:
+                    with out.element(name):
+                        out.write(text)
                 with out.element("offers"):
-                    for sku, model, brand, stock, price in offers:
+                    for sku, model, brand, price, *stocks in offers:
                         offer = etree.Element("offer", sku=sku)
                         etree.SubElement(offer, "model").text = model
                         etree.SubElement(offer, "brand").text = brand
                         stores = etree.SubElement(offer, "availabilities")
-                        etree.SubElement(stores, "availability", available="yes", storeId="PP1", stockCount=str(stock))
-                        etree.SubElement(stores, "availability", available="yes", storeId="PP2", stockCount="3")
-                        etree.SubElement(offer, "price").text = str(price)
+                        for store, stock in zip(["PP1", "PP2"], stocks):
+                            etree.SubElement(stores, "availability", available="no" if stock == "0" else "yes",
+                                             storeId=store, stockCount=stock)
+                        etree.SubElement(offer, "price").text = price
                         out.write(offer)
         with open(path, "rb+") as file:
             os.fsync(file.fileno())

@@ -1,0 +1,36 @@
+public import SystemPackage
+
+/// A file that is read piece by piece.
+///
+/// Not sendable: one task owns it.
+public final class PieceReader {
+  private let path: FilePath
+  private let descriptor: FileDescriptor
+  private let piece: Int
+  /// Bytes read so far.
+  public private(set) var position = 0
+
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - piece: Bytes a piece.
+  /// - Throws: ``StoreError``.
+  public init(_ path: FilePath, piece: Int = 1 << 18) throws(StoreError) {
+    self.path = path
+    self.piece = piece
+    descriptor = try Calls.open(path, .readOnly)
+  }
+
+  deinit { Calls.closeReadOnly(descriptor) }
+
+  /// Reads the next piece.
+  ///
+  /// - Returns: Bytes; none at the end.
+  /// - Throws: ``StoreError``.
+  public func next() throws(StoreError) -> [UInt8] {
+    let bytes = try Calls.read(descriptor, upTo: piece, path)
+    position += bytes.count
+    return bytes
+  }
+}
