@@ -4,8 +4,15 @@ extension String {
   /// Answers in JSON may hold U+0001 or U+FFFE; a catalog that must also be written as XML may not.
   /// - SeeAlso: Extensible Markup Language 1.0, production 2, Char.
   public var carriable: String {
-    guard !unicodeScalars.allSatisfy(Self.isCarriable) else { return self }
+    guard hasSuspects, !unicodeScalars.allSatisfy(Self.isCarriable) else { return self }
     return String(String.UnicodeScalarView(unicodeScalars.filter(Self.isCarriable)))
+  }
+
+  /// Whether a byte is among the first of what cannot be carried: controls, and the lead of U+FFFE and U+FFFF.
+  private var hasSuspects: Bool {
+    let bytes = utf8.span
+    for index in bytes.indices where bytes[index] < 0x20 || bytes[index] == 0xEF { return true }
+    return false
   }
 
   private static func isCarriable(_ scalar: Unicode.Scalar) -> Bool {

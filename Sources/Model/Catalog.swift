@@ -55,8 +55,13 @@ public struct CatalogEntry: Sendable, Hashable {
   ///
   /// Of a withdrawn entry: the last known offer, with every store at `no` and stock 0.
   public var offer: Offer
+  /// The card, which most entries of most catalogs share with the entry they were made from.
+  package var card: Card?
   /// The card of the thing, or `nil` when no source had it.
-  public var product: Product?
+  public var product: Product? {
+    get { card?.product }
+    set { card = newValue.map { Card($0) } }
+  }
   /// The card's number, which may be known without the card.
   public var productID: ProductID?
   /// Whether it is offered or withdrawn.
@@ -73,7 +78,7 @@ public struct CatalogEntry: Sendable, Hashable {
     offer: Offer, product: Product? = nil, productID: ProductID? = nil, standing: Standing = .offered
   ) {
     self.offer = offer
-    self.product = product
+    card = product.map { Card($0) }
     self.productID = productID ?? product?.id
     self.standing = standing
   }
@@ -85,4 +90,17 @@ public struct CatalogEntry: Sendable, Hashable {
     /// Missing from the crawl; kept in the price list as not available since this day.
     case withdrawn(since: Day)
   }
+}
+
+/// A card in memory of its own: entries without one stay small, and those with one can share it.
+package final class Card: Sendable, Hashable {
+  package let product: Product
+
+  package init(_ product: Product) { self.product = product }
+
+  package static func == (left: Card, right: Card) -> Bool {
+    left === right || left.product == right.product
+  }
+
+  package func hash(into hasher: inout Hasher) { product.hash(into: &hasher) }
 }

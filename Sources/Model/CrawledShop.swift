@@ -54,7 +54,12 @@ public struct CrawledOffer: Sendable, Hashable {
   /// The card, or `nil` when it was not read this time.
   ///
   /// That is "not seen", never "gone".
-  public var product: Product?
+  public var product: Product? {
+    get { card?.product }
+    set { card = newValue.map { Card($0) } }
+  }
+  /// The card in memory that an entry can share.
+  package var card: Card?
   /// Where the facts come from; volatile.
   public var provenance: [Provenance]
 
@@ -70,7 +75,7 @@ public struct CrawledOffer: Sendable, Hashable {
   ) {
     self.offer = offer
     self.productID = productID ?? product?.id
-    self.product = product
+    card = product.map { Card($0) }
     self.provenance = provenance
   }
 }

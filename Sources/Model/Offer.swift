@@ -54,12 +54,26 @@ public struct Offer: Sendable, Hashable {
 public struct Availability: Sendable, Hashable {
   /// The store.
   public var store: StoreID
+  // Large shops hold millions of these: without room for `nil` an entry is a third smaller.
+  private var pieces: Int
+  private var days: Int32
   /// Whether the store sells it now.
   public var isAvailable: Bool
+
+  private static let noPieces = Int.min
+  private static let noDays = Int32.min
+
   /// Pieces, 0 or more; `nil` when no count is kept.
-  public var stock: Int?
+  public var stock: Int? {
+    get { pieces == Self.noPieces ? nil : pieces }
+    set { pieces = newValue ?? Self.noPieces }
+  }
+
   /// Days until a preordered piece arrives, 1 to 30; `nil` when it is no preorder.
-  public var preorderDays: Int?
+  public var preorderDays: Int? {
+    get { days == Self.noDays ? nil : Int(days) }
+    set { days = newValue.map { max(Self.noDays + 1, Int32(clamping: $0)) } ?? Self.noDays }
+  }
 
   /// Makes a stock entry.
   ///
@@ -71,6 +85,8 @@ public struct Availability: Sendable, Hashable {
   public init(store: StoreID, isAvailable: Bool, stock: Int? = nil, preorderDays: Int? = nil) {
     self.store = store
     self.isAvailable = isAvailable
+    pieces = Self.noPieces
+    days = Self.noDays
     self.stock = stock
     self.preorderDays = preorderDays == 0 ? nil : preorderDays
   }

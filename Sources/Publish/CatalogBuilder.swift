@@ -1,51 +1,107 @@
-public import Model
+import Model
 
 /// Makes tomorrow's catalog from a crawl and today's catalog.
-public enum CatalogBuilder {
-  /// Builds a catalog.
-  ///
-  /// Pure.
-  ///
-  /// - An offer that the crawl has is offered; a card that was not read this time stays as it was known.
-  /// - An offer that complete crawls missed `withdrawAfter` times in a row is withdrawn: every store `no`, stock 0.
-  ///   Until then it stays as it is: one miss is not a disappearance.
-  /// - A withdrawn offer that is back is offered; one that is not is archived after `archiveAfter`.
+///
+/// - An offer that the crawl has is offered; a card that was not read this time stays as it was known.
+/// - An offer that complete crawls missed `withdrawAfter` times in a row is withdrawn: every store `no`, stock 0.
+///   Until then it stays as it is: one miss is not a disappearance.
+/// - A withdrawn offer that is back is offered; one that is not is archived after `archiveAfter`.
+///
+/// Offers are taken one by one, so that a crawl need not be in memory; what is as it was is shared with the catalog
+/// before.
+struct CatalogBuilder {
+  private let head: Catalog?
+  private let policy: Policy
+  private let today: Day
+  /// How often in a row an offer was missed, this crawl included.
+  private let missed: (SKU) -> Int
+  /// Where the catalog before has been gone through to.
+  private var place = 0
+  private var last: SKU?
+  private var entries: [CatalogEntry] = []
+  /// Offers on sale that the crawl did not show, sorted.
+  private(set) var missing: [SKU] = []
+  /// Offers that the crawl did not show and that stay on sale for now, sorted.
+  private(set) var notSeen: [SKU] = []
+  /// Withdrawn offers that it did not show either, sorted.
+  private(set) var stillGone: [SKU] = []
+
+  /// Begins a catalog.
   ///
   /// - Parameters:
-  ///   - crawled: What the crawl found.
   ///   - head: The published catalog, or `nil` for the first.
-  ///   - absences: Counts that include this crawl.
   ///   - policy: For the two waiting times.
+  ///   - today: The day of a withdrawal.
+  ///   - missed: How often in a row an offer was missed, this crawl included.
+  init(head: Catalog?, policy: Policy, today: Day, missed: @escaping (SKU) -> Int) {
+    self.head = head
+    self.policy = policy
+    self.today = today
+    self.missed = missed
+    entries.reserveCapacity(head?.entries.count ?? 0)
+  }
+
+  /// The entry that the catalog before has for an offer, if that is the next one.
+  ///
+  /// - Parameter sku: The offer; behind every one before.
+  /// - Returns: The entry, or `nil`.
+  mutating func known(_ sku: SKU) -> CatalogEntry? {
+    while let entry = head?.entries[checked: place], entry.offer.sku < sku {
+      keep(entry)
+      place += 1
+    }
+    guard let entry = head?.entries[checked: place], entry.offer.sku == sku else { return nil }
+    return entry
+  }
+
+  /// Takes an offer of the crawl.
+  ///
+  /// - Parameters:
+  ///   - crawled: Behind every offer before, in the order of SKUs.
+  ///   - known: Its entry in the catalog before.
+  /// - Returns: Whether it stands where it should.
+  mutating func add(_ crawled: CrawledOffer, known: CatalogEntry?) -> Bool {
+    if let last, !(last < crawled.offer.sku) { return false }
+    last = crawled.offer.sku
+    if known != nil { place += 1 }
+    let offer = crawled.offer.carriable
+    var entry = CatalogEntry(offer: known.map { $0.offer.isSame(as: offer) ? $0.offer : offer } ?? offer)
+    entry.card = crawled.card?.carriable ?? known?.card
+    entry.productID = crawled.productID ?? known?.productID ?? entry.card?.product.id
+    entries.append(entry)
+    return true
+  }
+
+  /// Takes what the crawl did not show, and ends.
+  ///
+  /// - Parameters:
   ///   - company: The shop's name as configured.
   ///   - merchant: The seller's number as configured.
-  ///   - today: The day of a withdrawal.
   /// - Returns: The catalog, sorted by SKU.
-  public static func build(
-    crawled: CrawledShop, head: Catalog?, absences: Absences, policy: Policy, company: String,
-    merchant: MerchantID, today: Day
-  ) -> Catalog? {
-    var entries: [CatalogEntry] = []
-    entries.reserveCapacity(crawled.offers.count)
-    var present: Set<SKU> = []
-    for offer in crawled.offers {
-      present.insert(offer.offer.sku)
-      let known = head?.entry(offer.offer.sku)
-      entries.append(
-        CatalogEntry(
-          offer: offer.offer.carriable, product: offer.product?.carriable ?? known?.product,
-          productID: offer.productID ?? known?.productID))
-    }
-    for entry in head?.entries ?? [] where !present.contains(entry.offer.sku) {
-      switch entry.standing {
-      case .offered where absences.missed[entry.offer.sku, default: 0] >= policy.withdrawAfter:
-        entries.append(withdrawn(entry, on: today))
-      case .offered: entries.append(entry)
-      case .withdrawn(let since):
-        let age = Duration.seconds((today.number - since.number) * 86_400)
-        if age < policy.archiveAfter { entries.append(entry) }
-      }
+  mutating func finish(company: String, merchant: MerchantID) -> Catalog? {
+    while let entry = head?.entries[checked: place] {
+      keep(entry)
+      place += 1
     }
     return Catalog(company: company, merchant: merchant, entries: entries)
+  }
+
+  /// Decides about an entry that the crawl did not show.
+  private mutating func keep(_ entry: CatalogEntry) {
+    switch entry.standing {
+    case .offered:
+      missing.append(entry.offer.sku)
+      if missed(entry.offer.sku) >= policy.withdrawAfter {
+        entries.append(Self.withdrawn(entry, on: today))
+      } else {
+        notSeen.append(entry.offer.sku)
+        entries.append(entry)
+      }
+    case .withdrawn(let since):
+      stillGone.append(entry.offer.sku)
+      let age = Duration.seconds((today.number - since.number) * 86_400)
+      if age < policy.archiveAfter { entries.append(entry) }
+    }
   }
 
   /// The entry with every store at `no` and stock 0; one that is withdrawn already stays as it is.
@@ -60,22 +116,40 @@ public enum CatalogBuilder {
   }
 }
 
-extension Catalog {
-  /// The catalog without what changes by itself: ratings, review counts, what public pages say about buying it or its
-  /// variants.
+extension CatalogEntry {
+  /// The entry without what changes by itself: its rating, the number of reviews, what public pages say about buying it
+  /// or its variants.
   ///
-  /// Two catalogs with equal lasting facts are one version.
-  public var lasting: Catalog {
-    let entries = self.entries.map { entry in
-      var entry = entry
-      entry.product?.rating = nil
-      entry.product?.sales = [:]
-      for index in entry.product?.variants.indices ?? 0..<0 {
-        entry.product?.variants[index].isAvailable = nil
-      }
-      return entry
-    }
-    // The SKUs are unchanged, so they are as unique as before.
-    return Catalog(company: company, merchant: merchant, entries: entries) ?? self
+  /// Two catalogs whose entries have equal lasting facts are one version.
+  var lasting: CatalogEntry {
+    guard var product else { return self }
+    product.rating = nil
+    product.sales = [:]
+    for index in product.variants.indices { product.variants[index].isAvailable = nil }
+    var entry = self
+    entry.product = product
+    return entry
   }
+}
+
+extension Offer {
+  /// Whether two offers are the same to the byte: equal texts may be spelled differently.
+  fileprivate func isSame(as other: Offer) -> Bool {
+    self == other && model.hasBytes(of: other.model)
+      && (brand ?? "").hasBytes(of: other.brand ?? "")
+      && zip(availabilities, other.availabilities).allSatisfy { $0.store.text.hasBytes(of: $1.store.text) }
+  }
+}
+
+extension Card {
+  /// The card with texts that every format can carry.
+  fileprivate var carriable: Card {
+    let made = product.carriable
+    return made == product ? self : Card(made)
+  }
+}
+
+extension Array {
+  /// The element at a place, or `nil` behind the end.
+  fileprivate subscript(checked place: Int) -> Element? { place < count ? self[place] : nil }
 }

@@ -16,7 +16,10 @@ public struct CatalogDiff: Sendable, Equatable {
   ///   - new: The catalog after.
   public init(from old: Catalog?, to new: Catalog) {
     var changes: [Change] = []
-    let (before, after) = (old?.entries ?? [], new.entries)
+    // Looked at in place: copying an entry to compare it costs more than comparing.
+    let none: [CatalogEntry] = []
+    let olds = old?.entries ?? none
+    let (before, after) = (olds.span, new.entries.span)
     var (left, right) = (0, 0)
     while left < before.count || right < after.count {
       if right == after.count || (left < before.count && before[left].offer.sku < after[right].offer.sku) {
@@ -110,11 +113,14 @@ public struct CatalogDiff: Sendable, Equatable {
 
   static func fields(from old: CatalogEntry, to new: CatalogEntry) -> [FieldChange] {
     var fields: [FieldChange] = []
-    if old.offer != new.offer || !old.offer.model.utf8.elementsEqual(new.offer.model.utf8) {
+    if old.offer != new.offer || !old.offer.model.hasBytes(of: new.offer.model) {
       fields += EntryFacts.changes(from: EntryFacts.offer(old.offer), to: EntryFacts.offer(new.offer))
     }
-    if old.product != new.product || old.productID != new.productID {
-      fields += EntryFacts.changes(from: EntryFacts.card(old), to: EntryFacts.card(new))
+    if old.card !== new.card || old.productID != new.productID {
+      let (before, after) = (old.lasting, new.lasting)
+      if before.card != after.card || old.productID != new.productID {
+        fields += EntryFacts.changes(from: EntryFacts.card(before), to: EntryFacts.card(after))
+      }
     }
     return fields
   }

@@ -63,43 +63,22 @@ public struct EchoFilter: Sendable {
   /// Kinds of sources that show what our price list says.
   static let kinds: Set<String> = ["cabinet", "listing"]
 
-  /// Takes echoes out.
-  ///
-  /// Pure.
+  /// Takes an echo out of one offer.
   ///
   /// - Parameters:
-  ///   - crawled: What the crawl found.
-  ///   - head: The published catalog, or `nil`.
-  /// - Returns: The crawl with what the seller says, and the echoes sorted by SKU.
-  public func apply(_ crawled: CrawledShop, head: Catalog?) -> (crawled: CrawledShop, echoes: [Echo]) {
-    guard let head, repeatsUs(crawled) else { return (crawled, []) }
-    var echoes: [Echo] = []
-    var offers: [CrawledOffer] = []
-    offers.reserveCapacity(crawled.offers.count)
-    for var offer in crawled.offers {
-      guard let entry = head.entry(offer.offer.sku) else {
-        offers.append(offer)
-        continue
-      }
-      if entry.standing != .offered, !Self.sells(offer.offer) {
-        echoes.append(Echo(sku: offer.offer.sku, fact: .withdrawal, shown: "no"))
-        continue
-      }
-      let shown = offer.offer.pricing
-      if shown != entry.offer.pricing, published.contains(where: { $0[offer.offer.sku] == shown }) {
-        echoes.append(
-          Echo(sku: offer.offer.sku, fact: .price, shown: shown.lowest.map(\.description) ?? ""))
-        offer.offer.pricing = entry.offer.pricing
-      }
-      offers.append(offer)
+  ///   - crawled: An offer of a crawl that repeats us; it gets the price that the seller said.
+  ///   - known: Its entry in the published catalog, or `nil`.
+  /// - Returns: The echo in it, or `nil`; of a withdrawal nothing else is left.
+  func echo(in crawled: inout CrawledOffer, known: CatalogEntry?) -> Echo? {
+    guard let known else { return nil }
+    let sku = crawled.offer.sku
+    if known.standing != .offered, !Self.sells(crawled.offer) {
+      return Echo(sku: sku, fact: .withdrawal, shown: "no")
     }
-    let present = Set(crawled.offers.map(\.offer.sku))
-    for entry in head.entries where entry.standing != .offered && !present.contains(entry.offer.sku) {
-      echoes.append(Echo(sku: entry.offer.sku, fact: .absence, shown: ""))
-    }
-    var result = crawled
-    result.offers = offers
-    return (result, echoes.sorted { $0.sku < $1.sku })
+    let shown = crawled.offer.pricing
+    guard shown != known.offer.pricing, published.contains(where: { $0[sku] == shown }) else { return nil }
+    crawled.offer.pricing = known.offer.pricing
+    return Echo(sku: sku, fact: .price, shown: shown.lowest.map(\.description) ?? "")
   }
 
   /// Whether a buyer could get one: some store says yes, and not with a stock of 0.

@@ -73,64 +73,40 @@ public struct Plan: Sendable, Equatable {
     absences: Absences, policy: Policy, day: Day, echoes filter: EchoFilter = EchoFilter(),
     priceRules: [PriceRule] = [], baseRules: String? = nil
   ) {
-    let (crawled, echoes) = filter.apply(crawled, head: head)
-    self.echoes = echoes
-    self.priceRules = priceRules
-    changesRules = base != nil && Self.digest(of: priceRules) != baseRules
-    changesHead = head.map { $0.company != company || $0.merchant != merchant } ?? false
+    var planner = Planner(
+      crawled, head: head, policy: policy, day: day, echoes: filter,
+      missed: { absences.missed[$0, default: 0] })
+    // The list of a crawl is sorted, and each SKU is there once.
+    for offer in crawled.offers { _ = planner.add(offer) }
+    self = planner.plan(
+      shop: shop, company: company, merchant: merchant, base: base, priceRules: priceRules,
+      baseRules: baseRules)
+  }
+
+  init(
+    shop: String, base: Base?, day: Day, catalog: Catalog?, diff: CatalogDiff, objections: [Objection],
+    crawled: CrawledShop, notSeen: [SKU], echoes: [Echo], priceRules: [PriceRule], changesRules: Bool,
+    changesHead: Bool
+  ) {
     self.shop = shop
     self.base = base
     self.day = day
+    self.catalog = catalog
+    self.diff = diff
+    self.objections = objections
     heldBack = crawled.heldBack
+    self.notSeen = notSeen
+    self.echoes = echoes
+    self.priceRules = priceRules
+    self.changesRules = changesRules
+    self.changesHead = changesHead
     gaps = crawled.gaps
     sources = crawled.sources
-    let built = CatalogBuilder.build(
-      crawled: crawled, head: head, absences: absences, policy: policy, company: company, merchant: merchant,
-      today: day)
-    catalog = built
-    guard let built else {
-      // Both inputs have unique SKUs, so a builder that cannot unite them has met a damaged value.
-      diff = CatalogDiff(from: head, to: head ?? Self.empty(company: company, merchant: merchant))
-      objections = [Objection(.emptyCrawl, count: 0, of: 0)]
-      notSeen = []
-      return
-    }
-    diff = CatalogDiff(from: head?.lasting, to: built.lasting)
-    objections =
-      policy.judge(crawled: crawled, head: head, next: built) + Self.blocks(in: built, priceRules)
-    let present = Set(crawled.offers.map(\.offer.sku))
-    notSeen = built.entries.filter { $0.standing == .offered && !present.contains($0.offer.sku) }.map(
-      \.offer.sku)
   }
 
   /// SHA-256 of price rules in their canonical form; `nil` for none.
   static func digest(of rules: [PriceRule]) -> String? {
     rules.isEmpty ? nil : Digest.sha256(Array(rules.map(\.canonical).joined(separator: "\n").utf8))
-  }
-
-  /// Prices that the rules themselves block, an objection a kind.
-  private static func blocks(in catalog: Catalog, _ rules: [PriceRule]) -> [Objection] {
-    guard !rules.isEmpty else { return [] }
-    var found: [PriceTrace.Block.Kind: [String]] = [:]
-    for entry in catalog.entries where entry.standing == .offered {
-      var seen: Set<PriceTrace.Block.Kind> = []
-      for block in entry.priced(by: rules).blocks where seen.insert(block.kind).inserted {
-        found[block.kind, default: []].append("\(entry.offer.sku): \(block.reason)")
-      }
-    }
-    let kinds: [(PriceTrace.Block.Kind, Objection.Rule)] = [
-      (.range, .priceRange), (.floor, .priceFloor), (.margin, .margin),
-    ]
-    return kinds.compactMap { kind, rule in
-      found[kind].map { Objection(rule, count: $0.count, of: catalog.entries.count, examples: $0) }
-    }
-  }
-
-  private static func empty(company: String, merchant: MerchantID) -> Catalog {
-    guard let catalog = Catalog(company: company, merchant: merchant, entries: []) else {
-      preconditionFailure("a catalog without entries has no SKU twice")
-    }
-    return catalog
   }
 
   /// Whether the base already says all of this.

@@ -2,14 +2,15 @@ import Model
 
 extension Policy {
   /// What no approval lifts: there is nothing sound to publish.
-  func unconditional(crawled: CrawledShop, next: Catalog) -> [Objection] {
+  func unconditional(crawled: CrawlFacts, next: Catalog) -> [Objection] {
     var objections: [Objection] = []
-    if !crawled.hasAllOffers {
-      let gaps = crawled.gaps.filter { $0.kind == .offers }
+    if !crawled.shop.hasAllOffers {
+      let gaps = crawled.shop.gaps.filter { $0.kind == .offers }
       objections.append(
-        Objection(.partialCrawl, count: gaps.count, of: crawled.sources.count, examples: gaps.map(\.source)))
+        Objection(
+          .partialCrawl, count: gaps.count, of: crawled.shop.sources.count, examples: gaps.map(\.source)))
     }
-    if crawled.offers.isEmpty { objections.append(Objection(.emptyCrawl, count: 0, of: 0)) }
+    if crawled.offers == 0 { objections.append(Objection(.emptyCrawl, count: 0, of: 0)) }
     objections += heldBack(crawled)
     if !next.entries.isEmpty, !next.entries.contains(where: { $0.standing == .offered }) {
       objections.append(Objection(.nothingOffered, count: next.entries.count, of: next.entries.count))
@@ -18,9 +19,9 @@ extension Policy {
   }
 
   /// Too many offers that cannot be carried; where one cause is behind them it has an objection of its own.
-  private func heldBack(_ crawled: CrawledShop) -> [Objection] {
-    let held = crawled.heldBack
-    let all = crawled.offers.count + held.count
+  private func heldBack(_ crawled: CrawlFacts) -> [Objection] {
+    let held = crawled.shop.heldBack
+    let all = crawled.offers + held.count
     guard Self.exceeds(held.count, of: all, limit: maximumHeldBack) else { return [] }
     func objection(_ rule: Objection.Rule, _ offers: [HeldBackOffer]) -> Objection {
       Objection(
@@ -40,93 +41,73 @@ extension Policy {
 
   // MARK: What an approval lifts
 
-  func limits(from head: Catalog, to next: Catalog, crawled: CrawledShop) -> [Objection] {
-    let offered = head.entries.filter { $0.standing == .offered }
-    let now = next.entries.filter { $0.standing == .offered }
-    let whole = Limits(
-      withdrawn: maximumWithdrawn, drop: maximumPriceDrop, rise: maximumPriceRise, new: maximumNew,
-      outOfStock: maximumOutOfStock)
-    var objections = vanished(offered, in: next, crawled: crawled)
-    objections += new(now, against: head, offered: offered.count, limit: whole.new)
-    objections += outOfStock(offered, in: next, limit: whole.outOfStock)
-    objections += stockLevel(of: offered, in: next, limit: maximumStockDrop)
-    objections += wrongCity(offered, in: next)
-    objections += prices(of: offered, in: next, drop: whole.drop, rise: whole.rise)
-    objections += coverage(from: offered, to: now)
+  func limits(_ comparison: Comparison, crawled: CrawlFacts) -> [Objection] {
+    var objections = vanished(comparison, crawled: crawled)
+    objections += new(comparison, limit: maximumNew)
+    objections += outOfStock(comparison, limit: maximumOutOfStock)
+    objections += stockLevel(comparison, limit: maximumStockDrop)
+    objections += wrongCity(comparison)
+    objections += prices(comparison, drop: maximumPriceDrop, rise: maximumPriceRise)
+    objections += coverage(comparison)
     for category in categories {
-      objections += limits(of: category, offered: offered, now: now, head: head, next: next)
+      objections += limits(of: category, comparison.narrowed(to: category.category))
     }
     return objections
   }
 
-  private struct Limits {
-    var withdrawn, drop, rise, new, outOfStock: Double
-  }
-
   /// Offers that would be withdrawn, or, while they still have their chances, were not seen.
-  private func vanished(_ offered: [CatalogEntry], in next: Catalog, crawled: CrawledShop) -> [Objection] {
-    let withdrawn = offered.filter { next.entry($0.offer.sku)?.standing != .offered }
-    if Self.exceeds(withdrawn.count, of: offered.count, limit: maximumWithdrawn) {
+  private func vanished(_ comparison: Comparison, crawled: CrawlFacts) -> [Objection] {
+    let offered = comparison.before.count
+    let withdrawn = comparison.gone
+    if Self.exceeds(withdrawn.count, of: offered, limit: maximumWithdrawn) {
       return [
         Objection(
-          .withdrawn, count: withdrawn.count, of: offered.count, limit: maximumWithdrawn,
-          examples: withdrawn.map(\.offer.sku.text))
+          .withdrawn, count: withdrawn.count, of: offered, limit: maximumWithdrawn, examples: withdrawn)
       ]
     }
     // A crawl that lost many offers is not to be trusted about the others either, and the owner hears of it today.
-    let seen = Set(crawled.offers.map(\.offer.sku)).union(crawled.heldBack.compactMap { SKU($0.sku) })
-    let missing = offered.filter { !seen.contains($0.offer.sku) }
-    guard Self.exceeds(missing.count, of: offered.count, limit: maximumWithdrawn) else { return [] }
+    let heldBack = Set(crawled.shop.heldBack.compactMap { SKU($0.sku) })
+    let missing = crawled.missing.filter { !heldBack.contains($0) }
+    guard Self.exceeds(missing.count, of: offered, limit: maximumWithdrawn) else { return [] }
     return [
       Objection(
-        .missing, count: missing.count, of: offered.count, limit: maximumWithdrawn,
-        examples: missing.map(\.offer.sku.text))
+        .missing, count: missing.count, of: offered, limit: maximumWithdrawn, examples: missing.map(\.text))
     ]
   }
 
-  private func new(
-    _ now: [CatalogEntry], against head: Catalog, offered: Int, limit: Double, category: String? = nil
-  ) -> [Objection] {
-    let new = now.filter { head.entry($0.offer.sku) == nil }
+  private func new(_ comparison: Comparison, limit: Double, category: String? = nil) -> [Objection] {
+    let (new, offered) = (comparison.added, comparison.before.count)
     guard offered > 0, new.count > Self.freelyNew, Double(new.count) > (limit * Double(offered)).rounded(.up)
     else { return [] }
     return [
-      Objection(
-        .newOffers, count: new.count, of: offered, limit: limit, examples: new.map(\.offer.sku.text),
-        category: category)
+      Objection(.newOffers, count: new.count, of: offered, limit: limit, examples: new, category: category)
     ]
   }
 
-  private func outOfStock(
-    _ offered: [CatalogEntry], in next: Catalog, limit: Double, category: String? = nil
-  ) -> [Objection] {
+  private func outOfStock(_ comparison: Comparison, limit: Double, category: String? = nil) -> [Objection] {
     func sells(_ offer: Offer) -> Bool { offer.isAvailable && (offer.totalStock ?? 1) > 0 }
-    let before = offered.filter { sells($0.offer) }
-    let gone = before.filter { entry in
-      guard let now = next.entry(entry.offer.sku), now.standing == .offered else { return false }
-      return !sells(now.offer)
+    var before = 0
+    var gone: [String] = []
+    comparison.eachBefore { entry, now in
+      guard sells(entry.offer) else { return }
+      before += 1
+      if let now, !sells(now.offer) { gone.append(entry.offer.sku.text) }
     }
-    guard Self.exceeds(gone.count, of: before.count, limit: limit) else { return [] }
+    guard Self.exceeds(gone.count, of: before, limit: limit) else { return [] }
     return [
       Objection(
-        .stockCollapse, count: gone.count, of: before.count, limit: limit,
-        examples: gone.map(\.offer.sku.text),
-        category: category)
+        .stockCollapse, count: gone.count, of: before, limit: limit, examples: gone, category: category)
     ]
   }
 
   /// All pieces together, over offers that keep a count before and after.
   ///
   /// An offer may sell out in a night; a shop of thousands of pieces does not.
-  private func stockLevel(
-    of offered: [CatalogEntry], in next: Catalog, limit: Double, category: String? = nil
-  ) -> [Objection] {
+  private func stockLevel(_ comparison: Comparison, limit: Double, category: String? = nil) -> [Objection] {
     var (before, after) = (0, 0)
     var fallen: [(sku: String, old: Int, new: Int)] = []
-    for entry in offered {
-      guard let now = next.entry(entry.offer.sku), now.standing == .offered,
-        let old = entry.offer.totalStock, let new = now.offer.totalStock
-      else { continue }
+    comparison.eachBefore { entry, now in
+      guard let old = entry.offer.totalStock, let new = now?.offer.totalStock else { return }
       before += old
       after += new
       if new < old { fallen.append((entry.offer.sku.text, old, new)) }
@@ -142,19 +123,20 @@ extension Policy {
   }
 
   /// Offers that lose the price of the base city, or whose prices all move to other cities.
-  private func wrongCity(_ offered: [CatalogEntry], in next: Catalog) -> [Objection] {
+  private func wrongCity(_ comparison: Comparison) -> [Objection] {
     var compared = 0
     var lost: [String] = []
-    for entry in offered {
-      guard let now = next.entry(entry.offer.sku), now.standing == .offered else { continue }
+    comparison.eachBefore { entry, now in
+      guard let now else { return }
       compared += 1
+      if entry.offer.pricing == now.offer.pricing { return }
       let (before, after) = (Self.cities(entry.offer.pricing), Self.cities(now.offer.pricing))
       let losesBase =
         city.map {
           entry.offer.pricing.price(in: $0) != nil && now.offer.pricing.price(in: $0) == nil
         } ?? false
       let movesAway = !before.isEmpty && !after.isEmpty && before.isDisjoint(with: after)
-      guard losesBase || movesAway else { continue }
+      guard losesBase || movesAway else { return }
       func list(_ cities: Set<CityID>) -> String { cities.sorted().map(\.code).joined(separator: " ") }
       lost.append("\(entry.offer.sku): \(before.isEmpty ? "*" : list(before)) → \(list(after))")
     }
@@ -168,34 +150,24 @@ extension Policy {
 
   // MARK: Categories
 
-  private func limits(
-    of category: CategoryLimits, offered: [CatalogEntry], now: [CatalogEntry], head: Catalog, next: Catalog
-  ) -> [Objection] {
+  private func limits(of category: CategoryLimits, _ part: Comparison) -> [Objection] {
     let name = category.category
-    let (before, after) = (offered.filter { $0.isIn([name]) }, now.filter { $0.isIn([name]) })
     var objections: [Objection] = []
     if let limit = category.maximumWithdrawn {
-      let withdrawn = before.filter { next.entry($0.offer.sku)?.standing != .offered }
-      if Self.exceeds(withdrawn.count, of: before.count, limit: limit) {
+      let withdrawn = part.gone
+      if Self.exceeds(withdrawn.count, of: part.before.count, limit: limit) {
         objections.append(
           Objection(
-            .withdrawn, count: withdrawn.count, of: before.count, limit: limit,
-            examples: withdrawn.map(\.offer.sku.text), category: name))
+            .withdrawn, count: withdrawn.count, of: part.before.count, limit: limit, examples: withdrawn,
+            category: name))
       }
     }
-    if let limit = category.maximumNew {
-      objections += new(after, against: head, offered: before.count, limit: limit, category: name)
-    }
-    if let limit = category.maximumOutOfStock {
-      objections += outOfStock(before, in: next, limit: limit, category: name)
-    }
-    if let limit = category.maximumStockDrop {
-      objections += stockLevel(of: before, in: next, limit: limit, category: name)
-    }
+    if let limit = category.maximumNew { objections += new(part, limit: limit, category: name) }
+    if let limit = category.maximumOutOfStock { objections += outOfStock(part, limit: limit, category: name) }
+    if let limit = category.maximumStockDrop { objections += stockLevel(part, limit: limit, category: name) }
     if category.maximumPriceDrop != nil || category.maximumPriceRise != nil {
       objections += prices(
-        of: before, in: next, drop: category.maximumPriceDrop ?? 1,
-        rise: category.maximumPriceRise ?? .infinity,
+        part, drop: category.maximumPriceDrop ?? 1, rise: category.maximumPriceRise ?? .infinity,
         category: name)
     }
     return objections

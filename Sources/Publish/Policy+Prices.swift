@@ -2,16 +2,14 @@ import Model
 
 extension Policy {
   /// Asks whether the whole price level has moved, and whether many single prices have moved too far.
-  func prices(
-    of offered: [CatalogEntry], in next: Catalog, drop: Double, rise: Double, category: String? = nil
-  ) -> [Objection] {
+  func prices(_ comparison: Comparison, drop: Double, rise: Double, category: String? = nil) -> [Objection] {
     var (before, after) = (0, 0)
     var (fallen, risen): ([String], [String]) = ([], [])
     var ratios: [Double] = []
-    for entry in offered {
-      guard let other = next.entry(entry.offer.sku), other.standing == .offered,
-        let old = entry.offer.pricing.lowest?.amount, let new = other.offer.pricing.lowest?.amount
-      else { continue }
+    comparison.eachBefore { entry, now in
+      guard let old = entry.offer.pricing.lowest?.amount, let new = now?.offer.pricing.lowest?.amount else {
+        return
+      }
       before += old
       after += new
       let ratio = Double(new) / Double(old)
@@ -65,22 +63,23 @@ extension Policy {
   static let sameFactor = 0.03
 
   /// A field that many offers had and few have.
-  func coverage(from before: [CatalogEntry], to after: [CatalogEntry]) -> [Objection] {
-    guard !before.isEmpty, !after.isEmpty else { return [] }
+  func coverage(_ comparison: Comparison) -> [Objection] {
+    let (before, after) = (comparison.before.count, comparison.after.count)
+    guard before > 0, after > 0 else { return [] }
     let fields: [(String, (CatalogEntry) -> Bool)] = [
       ("model", { !$0.offer.model.isEmpty }), ("brand", { $0.offer.brand != nil }),
-      ("stock", { !$0.offer.availabilities.isEmpty }), ("card", { $0.product != nil }),
+      ("stock", { !$0.offer.availabilities.isEmpty }), ("card", { $0.card != nil }),
       ("images", { !($0.product?.images.isEmpty ?? true) }),
       ("characteristics", { !($0.product?.characteristics.isEmpty ?? true) }),
       ("description", { $0.product?.description != nil }),
       ("category", { !($0.product?.categories.isEmpty ?? true) }),
     ]
     return fields.compactMap { name, has in
-      let (old, new) = (before.count(where: has), after.count(where: has))
-      let former = Double(old) / Double(before.count)
-      guard Double(new) / Double(after.count) < former * minimumCoverage, old > new else { return nil }
+      let (old, new) = (comparison.countBefore(has), comparison.countAfter(has))
+      let former = Double(old) / Double(before)
+      guard Double(new) / Double(after) < former * minimumCoverage, old > new else { return nil }
       return Objection(
-        .coverage, count: new, of: after.count, limit: former * minimumCoverage, examples: [name])
+        .coverage, count: new, of: after, limit: former * minimumCoverage, examples: [name])
     }
   }
 

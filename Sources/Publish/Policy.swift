@@ -74,9 +74,9 @@ public struct Policy: Sendable, Equatable {
   ///   - head: The published catalog, or `nil` before the first version.
   ///   - next: The catalog that would be published.
   /// - Returns: What speaks against it, gravest first; empty means go.
-  public func judge(crawled: CrawledShop, head: Catalog?, next: Catalog) -> [Objection] {
+  func judge(crawled: CrawlFacts, head: Catalog?, next: Catalog) -> [Objection] {
     unconditional(crawled: crawled, next: next)
-      + (head.map { limits(from: $0, to: next, crawled: crawled) } ?? [])
+      + (head.map { limits(Comparison($0, next), crawled: crawled) } ?? [])
   }
 
   /// Limits that hold for the offers of one category.

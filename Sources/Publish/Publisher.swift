@@ -123,7 +123,7 @@ public struct Publisher: Sendable {
         .missing, what: "there is no version to restore over", place: folders.versions.string,
         remedy: "kaspi-catalog nightly --shop \(shop)")
     }
-    let diff = CatalogDiff(from: head.catalog.lasting, to: old.catalog.lasting)
+    let diff = CatalogDiff(from: head.catalog, to: old.catalog)
     guard !diff.summary.isEmpty || head.catalog.company != old.catalog.company else {
       try heal(head)
       return .unchanged(head.manifest.version)

@@ -133,15 +133,24 @@ import Testing
     let offer = try Shops.offer("a", stock: 0)
     let entry = CatalogEntry(offer: offer.offer, standing: .withdrawn(since: Day(number: 20_000)))
     let head = try head([entry, CatalogEntry(offer: try Shops.offer("b").offer)])
-    let (crawled, echoes) = EchoFilter().apply(listing([offer, try Shops.offer("b")]), head: head)
-    #expect(crawled.offers.map(\.offer.sku.text) == ["b"])
-    #expect(echoes.map(\.fact) == [.withdrawal])
-    let (back, none) = EchoFilter().apply(listing([try Shops.offer("a", stock: 4)]), head: head)
-    #expect(back.offers.count == 1 && none.isEmpty, "on sale again is the seller's word")
-    let absent = EchoFilter().apply(listing([try Shops.offer("b")]), head: head)
+    func plan(_ crawl: CrawledShop) throws -> Plan {
+      Plan(
+        shop: "demo", company: "Demo", merchant: try Shops.merchant(), crawled: crawl, base: nil, head: head,
+        absences: Absences(), policy: Policy(), day: Day(of: Shops.now))
+    }
+    func offered(_ plan: Plan) -> [String]? {
+      plan.catalog?.entries.filter { $0.standing == .offered }.map(\.offer.sku.text)
+    }
+    let shown = try plan(listing([offer, try Shops.offer("b")]))
+    #expect(offered(shown) == ["b"])
+    #expect(shown.echoes.map(\.fact) == [.withdrawal])
+    let back = try plan(listing([try Shops.offer("a", stock: 4)]))
+    #expect(offered(back) == ["a", "b"] && back.echoes.isEmpty, "on sale again is the seller's word")
+    #expect(back.notSeen.map(\.text) == ["b"])
+    let absent = try plan(listing([try Shops.offer("b")]))
     #expect(absent.echoes.map(\.fact) == [.absence])
-    let feed = EchoFilter().apply(Shops.crawl([offer]), head: head)
-    #expect(feed.crawled.offers.count == 1 && feed.echoes.isEmpty, "a seller's own list is no echo")
+    let feed = try plan(Shops.crawl([offer]))
+    #expect(offered(feed) == ["a", "b"] && feed.echoes.isEmpty, "a seller's own list is no echo")
   }
 
   @Test func aPriceThatOurRulesMadeDoesNotGrowNightByNight() throws {

@@ -54,7 +54,7 @@ extension History {
     let numbers = try manifestNumbers()
     let isRemoved = last.kind == .removed
     let number = isRemoved ? numbers.last { $0 < last.version } : numbers.last
-    guard let number, let entry = try version(number).catalog.lasting.entry(sku) else { return nil }
+    guard let number, let entry = try version(number).catalog.entry(sku)?.lasting else { return nil }
     let start = events.lastIndex { $0.kind == .added } ?? 0
     let life = events[start...].filter { $0.kind != .removed }
     let lines = EntryFacts.all(entry).compactMap { fact -> Blame.Line? in

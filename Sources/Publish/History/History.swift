@@ -124,7 +124,7 @@ public struct History: Sendable {
   /// - Returns: The difference, without volatile facts.
   /// - Throws: `StoreError` or ``PublishError``.
   public func diff(_ old: Int, _ new: Int) throws -> CatalogDiff {
-    CatalogDiff(from: try version(old).catalog.lasting, to: try version(new).catalog.lasting)
+    CatalogDiff(from: try version(old).catalog, to: try version(new).catalog)
   }
 
   /// Checks every stored file against its digest, the chain of parents, the projection and the feed.

@@ -44,7 +44,7 @@ extension OfferEvent {
   ///   - new: The version.
   /// - Returns: Events sorted by SKU, each SKU at most once.
   static func events(from old: Catalog?, to new: PublishedVersion) -> [OfferEvent] {
-    let (before, after) = (old?.lasting.entries ?? [], new.catalog.lasting.entries)
+    let (before, after) = (old?.entries ?? [], new.catalog.entries)
     var events: [OfferEvent] = []
     func note(_ entry: CatalogEntry, _ kind: Kind, _ fields: [FieldChange]) {
       events.append(

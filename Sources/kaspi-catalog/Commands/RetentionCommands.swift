@@ -36,7 +36,7 @@ struct RestoreCommand: Command {
           .failed, what: "there are no versions yet", place: job.folders.versions.string,
           remedy: "kaspi-catalog nightly --shop \(job.shop.name)")
       }
-      let diff = CatalogDiff(from: head.catalog.lasting, to: old.catalog.lasting)
+      let diff = CatalogDiff(from: head.catalog, to: old.catalog)
       let gone = diff.changes.filter { $0.kind == .archived }.map(\.sku.text)
       if !gone.isEmpty {
         context.terminal.remark(
