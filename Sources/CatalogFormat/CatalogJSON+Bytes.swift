@@ -1,4 +1,4 @@
-import Model
+public import Model
 import Store
 
 /// The way for files as we write them: read without a value in between, and believed only when writing the result again
@@ -16,22 +16,47 @@ extension CatalogJSON {
     var entries: [CatalogEntry] = []
     entries.reserveCapacity(offers.count)
     for node in offers {
-      guard let offer = OfferJSON.offer(node) else { return nil }
-      var product: Product?
-      if let card = node["product"] {
-        guard let read = CardJSON.product(card) else { return nil }
-        product = read
-      }
-      entries.append(
-        CatalogEntry(
-          offer: offer, product: product,
-          productID: node["product_id"]?.string.flatMap { ProductID($0) } ?? product?.id,
-          standing: node["withdrawn"]?.string.flatMap { Day($0) }.map { .withdrawn(since: $0) } ?? .offered))
+      guard let entry = entry(node) else { return nil }
+      entries.append(entry)
     }
     guard let catalog = Catalog(company: company, merchant: merchant, entries: entries),
       encode(catalog) == bytes
     else { return nil }
     return catalog
+  }
+
+  private static func entry(_ node: JSONNode) -> CatalogEntry? {
+    guard let offer = OfferJSON.offer(node) else { return nil }
+    var product: Product?
+    if let card = node["product"] {
+      guard let read = CardJSON.product(card) else { return nil }
+      product = read
+    }
+    return CatalogEntry(
+      offer: offer, product: product,
+      productID: node["product_id"]?.string.flatMap { ProductID($0) } ?? product?.id,
+      standing: node["withdrawn"]?.string.flatMap { Day($0) }.map { .withdrawn(since: $0) } ?? .offered)
+  }
+
+  /// Reads a file that is just as it would be written, piece by piece, without ever holding all of it.
+  ///
+  /// - Parameter next: Gives the next bytes of the file; none at its end.
+  /// - Returns: `nil` for any other file, which ``decode(_:)`` may still read, or name what is wrong with.
+  /// - Throws: What `next` throws.
+  public static func read(_ next: @escaping () throws -> [UInt8]) throws -> Catalog? {
+    var list = WrittenOffers(next)
+    var entries: [CatalogEntry] = []
+    var writer = JSONWriter(isIndented: true, level: 2)
+    let isOurs = try list.read { bytes in
+      // What is no JSON at all is named by the other reader.
+      guard let root = try? JSONTape(parsing: bytes).root, let entry = entry(root) else { return false }
+      writer.restart()
+      write(entry, to: &writer)
+      entries.append(entry)
+      return writer.bytes == bytes
+    }
+    guard isOurs, let frame = ours(list.frame) else { return nil }
+    return Catalog(company: frame.company, merchant: frame.merchant, entries: entries)
   }
 
   static func write(_ entry: CatalogEntry, to writer: inout JSONWriter) {
@@ -55,23 +80,68 @@ extension CrawlRecordJSON {
     var offers: [CrawledOffer] = []
     offers.reserveCapacity(list.count)
     for node in list {
-      guard let offer = OfferJSON.offer(node) else { return nil }
-      var crawled = CrawledOffer(offer: offer)
-      if let card = node["product"] {
-        guard let read = CardJSON.product(card) else { return nil }
-        crawled.product = read
-      }
-      crawled.productID = node["product_id"]?.string.flatMap { ProductID($0) } ?? crawled.product?.id
-      for origin in node["provenance"]?.array ?? [] {
-        guard let source = origin["source"]?.string,
-          let fetched = origin["fetched"]?.string.flatMap({ Instant($0) }),
-          let digest = origin["digest"]?.string, let parser = origin["parser"]?.int
-        else { return nil }
-        crawled.provenance.append(
-          Provenance(source: source, fetched: fetched, digest: digest, parser: parser))
-      }
-      offers.append(crawled)
+      guard let offer = crawledOffer(node) else { return nil }
+      offers.append(offer)
     }
     return offers
+  }
+
+  private static func crawledOffer(_ node: JSONNode) -> CrawledOffer? {
+    guard let offer = OfferJSON.offer(node) else { return nil }
+    var crawled = CrawledOffer(offer: offer)
+    if let card = node["product"] {
+      guard let read = CardJSON.product(card) else { return nil }
+      crawled.product = read
+    }
+    crawled.productID = node["product_id"]?.string.flatMap { ProductID($0) } ?? crawled.product?.id
+    for origin in node["provenance"]?.array ?? [] {
+      guard let source = origin["source"]?.string,
+        let fetched = origin["fetched"]?.string.flatMap({ Instant($0) }),
+        let digest = origin["digest"]?.string, let parser = origin["parser"]?.int
+      else { return nil }
+      crawled.provenance.append(Provenance(source: source, fetched: fetched, digest: digest, parser: parser))
+    }
+    return crawled
+  }
+
+  /// Reads what stands around the offers of a file that is just as it would be written.
+  ///
+  /// - Parameter next: Gives the next bytes of the file; none at its end.
+  /// - Returns: The result without its offers; `nil` for any other file, which ``decode(_:)`` may still read.
+  /// - Throws: What `next` throws.
+  public static func frame(_ next: @escaping () throws -> [UInt8]) throws -> CrawlRecord? {
+    var list = WrittenOffers(next)
+    return try list.read({ _ in true }) ? written(list.frame) : nil
+  }
+
+  /// Reads the offers of a file that is just as it would be written, one by one.
+  ///
+  /// - Parameters:
+  ///   - next: Gives the next bytes of the file; none at its end.
+  ///   - body: Takes each offer, in the order of SKUs; answers whether to go on.
+  /// - Returns: Whether the file was such a one to its end; if not, what `body` was given is to be forgotten.
+  /// - Throws: What `next` or `body` throw.
+  public static func eachOffer(
+    _ next: @escaping () throws -> [UInt8], _ body: (CrawledOffer) throws -> Bool
+  ) throws -> Bool {
+    var list = WrittenOffers(next)
+    var writer = JSONWriter(isIndented: true, level: 2)
+    let isOurs = try list.read { bytes in
+      // What is no JSON at all is named by the other reader.
+      guard let root = try? JSONTape(parsing: bytes).root, let offer = crawledOffer(root) else {
+        return false
+      }
+      writer.restart()
+      write(offer, to: &writer)
+      guard writer.bytes == bytes else { return false }
+      return try body(offer)
+    }
+    return isOurs && written(list.frame) != nil
+  }
+
+  private static func written(_ frame: [UInt8]) -> CrawlRecord? {
+    // Whatever is wrong with it, the other reader has the words.
+    guard let record = try? decode(frame), encode(record) == frame else { return nil }
+    return record
   }
 }

@@ -20,21 +20,26 @@ public struct Absences: Sendable, Equatable {
     self.missed = missed
   }
 
-  /// Counts one crawl; the same crawl is never counted twice, and a partial one not at all.
+  /// Whether a crawl counts: the same one never counts twice, and a partial one not at all.
   ///
   /// - Parameters:
-  ///   - crawled: What the crawl found.
+  ///   - crawled: What the crawl says besides its offers.
   ///   - taken: When it was taken.
-  ///   - head: The published catalog.
+  /// - Returns: Whether what it did not show is one miss more.
+  public func counts(_ crawled: CrawledShop, taken: Instant) -> Bool {
+    crawled.hasAllOffers && (counted.map { $0 < taken } ?? true)
+  }
+
+  /// Counts one crawl that ``counts(_:taken:)``.
+  ///
+  /// - Parameters:
+  ///   - missing: Offers on sale that it did not show.
+  ///   - taken: When it was taken.
   /// - Returns: The counts after it.
-  public func counting(_ crawled: CrawledShop, taken: Instant, head: Catalog?) -> Absences {
-    guard crawled.hasAllOffers, counted.map({ $0 < taken }) ?? true else { return self }
-    let present = Set(crawled.offers.map(\.offer.sku))
-    var next = Absences(counted: taken)
-    for entry in head?.entries ?? [] where entry.standing == .offered && !present.contains(entry.offer.sku) {
-      next.missed[entry.offer.sku] = missed[entry.offer.sku, default: 0] + 1
-    }
-    return next
+  public func counting(_ missing: [SKU], taken: Instant) -> Absences {
+    Absences(
+      counted: taken,
+      missed: Dictionary(uniqueKeysWithValues: missing.map { ($0, missed[$0, default: 0] + 1) }))
   }
 }
 

@@ -66,7 +66,7 @@ public enum Digest {
 }
 
 extension SHA256 {
-  fileprivate mutating func add(_ bytes: ArraySlice<UInt8>) {
+  mutating func add(_ bytes: ArraySlice<UInt8>) {
     // The pointer does not leave the closure, and the hash copies what it reads.
     unsafe bytes.withUnsafeBytes { unsafe update(bufferPointer: $0) }
   }

@@ -1,3 +1,4 @@
+import Crypto
 public import SystemPackage
 
 /// A file that is read piece by piece.
@@ -9,6 +10,7 @@ public final class PieceReader {
   private let piece: Int
   /// Bytes read so far.
   public private(set) var position = 0
+  private var hash = SHA256()
 
   /// Opens a file.
   ///
@@ -31,6 +33,10 @@ public final class PieceReader {
   public func next() throws(StoreError) -> [UInt8] {
     let bytes = try Calls.read(descriptor, upTo: piece, path)
     position += bytes.count
+    hash.add(bytes[...])
     return bytes
   }
+
+  /// The SHA-256 of what was read so far, in hexadecimal.
+  public var digest: String { Digest.hexadecimal(hash.finalize()) }
 }

@@ -37,6 +37,16 @@ enum Shops {
   }
 }
 
+extension Absences {
+  /// Counts a whole crawl against what is published.
+  func counting(_ crawled: CrawledShop, taken: Instant, head: Catalog?) -> Absences {
+    guard counts(crawled, taken: taken) else { return self }
+    let present = Set(crawled.offers.map(\.offer.sku))
+    let missing = (head?.entries ?? []).filter { $0.standing == .offered && !present.contains($0.offer.sku) }
+    return counting(missing.map(\.offer.sku), taken: taken)
+  }
+}
+
 /// A shop on disk that lives through nights.
 struct Shop {
   let folder: TemporaryFolder

@@ -187,20 +187,7 @@ public struct History: Sendable {
     let stamps = try names.map { try FileStamp.of(folder.appending($0)) }
     if let known = LastRead.version(in: folder, digest, stamps) { return known }
     for name in names {
-      let path = folder.appending(name)
-      let catalogBytes = try AtomicFile.read(path)
-      guard let file = manifest.files.first(where: { $0.name == name }), file.size == catalogBytes.count,
-        file.digest == Digest.sha256(catalogBytes)
-      else {
-        throw PublishError(
-          .damaged, what: "the catalog is not what its manifest says", place: path.string,
-          remedy: "Run 'kaspi-catalog verify'; undo the change with git, or restore the file from a backup.")
-      }
-      do throws(CatalogFormatError) { parts.append(try CatalogJSON.decode(catalogBytes)) } catch {
-        throw PublishError(
-          .damaged, what: "the catalog cannot be read: \(error.message)", place: "\(path): \(error.place)",
-          remedy: "Run 'kaspi-catalog verify'.")
-      }
+      parts.append(try part(folder.appending(name), manifest.files.first { $0.name == name }))
     }
     guard let catalog = CatalogParts.unite(parts) else {
       throw PublishError(
@@ -210,6 +197,25 @@ public struct History: Sendable {
     let version = PublishedVersion(manifest: manifest, digest: digest, catalog: catalog)
     LastRead.keep(version, in: folder, digest, stamps)
     return version
+  }
+
+  /// Reads one file of a catalog, and checks it against its manifest.
+  private func part(_ path: FilePath, _ file: Manifest.File?) throws -> Catalog {
+    let changed = PublishError(
+      .damaged, what: "the catalog is not what its manifest says", place: path.string,
+      remedy: "Run 'kaspi-catalog verify'; undo the change with git, or restore the file from a backup.")
+    let pieces = try PieceReader(path)
+    if let catalog = try CatalogJSON.read({ try pieces.next() }) {
+      guard file?.size == pieces.position, file?.digest == pieces.digest else { throw changed }
+      return catalog
+    }
+    let bytes = try AtomicFile.read(path)
+    guard file?.size == bytes.count, file?.digest == Digest.sha256(bytes) else { throw changed }
+    do throws(CatalogFormatError) { return try CatalogJSON.decode(bytes) } catch {
+      throw PublishError(
+        .damaged, what: "the catalog cannot be read: \(error.message)", place: "\(path): \(error.place)",
+        remedy: "Run 'kaspi-catalog verify'.")
+    }
   }
 
   /// What is wrong with the link of a version to its parent, or `nil`.

@@ -17,14 +17,41 @@ struct PublishStage {
   /// - Returns: The plan.
   /// - Throws: ``CommandError`` when there is no crawl yet, or an error of a damaged file.
   func plan(day: Day? = nil) throws -> Plan {
-    let record = try lastCrawl()
+    let path = job.folders.crawl.appending("result.json")
     let head = try History(job.folders).head()
-    let absences = try countedAbsences(record, head: head?.catalog)
     let rules = try ChannelStage(job: job).kaspiRules()
-    let plan = Plan(
-      shop: job.shop.name, company: job.shop.company, merchant: job.shop.merchant, crawled: record.shop,
-      base: head?.base, head: head?.catalog, absences: absences, policy: policy, day: day ?? Day(of: job.now),
-      echoes: try echoFilter(record.shop), priceRules: rules, baseRules: head?.manifest.priceRules)
+    func plan(_ frame: CrawlRecord, _ offers: ((CrawledOffer) throws -> Bool) throws -> Bool) throws -> Plan?
+    {
+      let before = try absences()
+      let counts = before.counts(frame.shop, taken: frame.taken)
+      var planner = Planner(
+        frame.shop, head: head?.catalog, policy: policy, day: day ?? Day(of: job.now),
+        echoes: try echoFilter(frame.shop),
+        missed: { before.missed[$0, default: 0] + (counts ? 1 : 0) })
+      guard try offers({ planner.add($0) }) else { return nil }
+      let plan = planner.plan(
+        shop: job.shop.name, company: job.shop.company, merchant: job.shop.merchant, base: head?.base,
+        priceRules: rules, baseRules: head?.manifest.priceRules)
+      let after = counts ? before.counting(planner.missing, taken: frame.taken) : before
+      if after != before {
+        try AtomicFile.write(after.document, to: job.folders.crawl.appending("absences.json"))
+      }
+      return plan
+    }
+    var made = try frame(path).flatMap { frame in
+      let pieces = try PieceReader(path)
+      return try plan(frame) { body in try CrawlRecordJSON.eachOffer({ try pieces.next() }, body) }
+    }
+    if made == nil {
+      // Not as we write it: read as a whole, which names what is wrong.
+      let record = try lastCrawl(path)
+      made = try plan(record) { body in try record.shop.offers.allSatisfy(body) }
+    }
+    guard let plan = made else {
+      throw CommandError(
+        .failed, what: "the last crawl's offers are not in the order of their SKUs", place: path.string,
+        remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
+    }
     let text = Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest)
     try AtomicFile.write(plan.document, to: job.folders.plan.appending("plan.json"))
     try AtomicFile.write(Array(text.utf8), to: job.folders.plan.appending("plan.txt"))
@@ -54,15 +81,20 @@ struct PublishStage {
     return value["day"]?.string.flatMap { Day($0) }
   }
 
-  private func lastCrawl() throws -> CrawlRecord {
-    let path = job.folders.crawl.appending("result.json")
-    let bytes: [UInt8]
-    do throws(StoreError) { bytes = try AtomicFile.read(path) } catch {
+  /// What stands around the offers of the last crawl; `nil` when the file is not as we write it.
+  private func frame(_ path: FilePath) throws -> CrawlRecord? {
+    let pieces: PieceReader
+    do throws(StoreError) { pieces = try PieceReader(path) } catch {
       guard error.code == .missing else { throw error }
       throw CommandError(
         .failed, what: "there is no crawl to plan from", place: path.string,
         remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
     }
+    return try CrawlRecordJSON.frame { try pieces.next() }
+  }
+
+  private func lastCrawl(_ path: FilePath) throws -> CrawlRecord {
+    let bytes = try AtomicFile.read(path)
     do throws(CatalogFormatError) { return try CrawlRecordJSON.decode(bytes) } catch {
       throw CommandError(
         .failed, what: "the last crawl's result cannot be read: \(error.message)",
@@ -70,17 +102,14 @@ struct PublishStage {
     }
   }
 
-  private func countedAbsences(_ record: CrawlRecord, head: Catalog?) throws -> Absences {
+  private func absences() throws -> Absences {
     let path = job.folders.crawl.appending("absences.json")
-    var absences = Absences()
-    do { absences = try Absences(try AtomicFile.read(path), path: path.string) } catch let error as StoreError
+    do { return try Absences(try AtomicFile.read(path), path: path.string) } catch let error as StoreError
       where error.code == .missing
     {
       job.terminal.detail("no counts of missing offers yet: \(path)")
+      return Absences()
     }
-    let counted = absences.counting(record.shop, taken: record.taken, head: head)
-    if counted != absences { try AtomicFile.write(counted.document, to: path) }
-    return counted
   }
 
   /// What we told Kaspi lately: it may not have read the last version yet, so the one before counts too.
