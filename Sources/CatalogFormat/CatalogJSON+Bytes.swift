@@ -44,19 +44,33 @@ extension CatalogJSON {
   /// - Returns: `nil` for any other file, which ``decode(_:)`` may still read, or name what is wrong with.
   /// - Throws: What `next` throws.
   public static func read(_ next: @escaping () throws -> [UInt8]) throws -> Catalog? {
-    var list = WrittenOffers(next)
     var entries: [CatalogEntry] = []
+    guard let frame = try eachEntry(next, { entries.append($0) }) else { return nil }
+    return Catalog(company: frame.company, merchant: frame.merchant, entries: entries)
+  }
+
+  /// Reads the entries of such a file one by one.
+  ///
+  /// - Parameters:
+  ///   - next: Gives the next bytes of the file; none at its end.
+  ///   - body: Takes each entry, in the order of the file.
+  /// - Returns: The catalog without its entries; `nil` for any other file, and what `body` was given is to be forgotten.
+  /// - Throws: What `next` or `body` throw.
+  public static func eachEntry(
+    _ next: @escaping () throws -> [UInt8], _ body: (CatalogEntry) throws -> Void
+  ) throws -> Catalog? {
+    var list = WrittenOffers(next)
     var writer = JSONWriter(isIndented: true, level: 2)
     let isOurs = try list.read { bytes in
       // What is no JSON at all is named by the other reader.
       guard let root = try? JSONTape(parsing: bytes).root, let entry = entry(root) else { return false }
       writer.restart()
       write(entry, to: &writer)
-      entries.append(entry)
-      return writer.bytes == bytes
+      guard writer.bytes == bytes else { return false }
+      try body(entry)
+      return true
     }
-    guard isOurs, let frame = ours(list.frame) else { return nil }
-    return Catalog(company: frame.company, merchant: frame.merchant, entries: entries)
+    return isOurs ? ours(list.frame) : nil
   }
 
   static func write(_ entry: CatalogEntry, to writer: inout JSONWriter) {

@@ -11,18 +11,47 @@ public enum CatalogJSON {
   /// - Parameter catalog: Any catalog.
   /// - Returns: The same bytes for the same facts, on every machine.
   public static func encode(_ catalog: Catalog) -> [UInt8] {
+    var bytes: [UInt8] = []
+    write(company: catalog.company, merchant: catalog.merchant, catalog.entries) { bytes += $0 }
+    return bytes
+  }
+
+  /// Writes a catalog piece by piece, as ``encode(_:)`` does.
+  ///
+  /// - Parameters:
+  ///   - company: The shop's name in the price list.
+  ///   - merchant: The seller's number.
+  ///   - entries: In the order of SKUs, each once.
+  ///   - sink: Takes the bytes.
+  /// - Returns: Bytes that stand around the entries, whatever their number.
+  /// - Throws: What `sink` throws.
+  @discardableResult
+  public static func write<Failure: Error>(
+    company: String, merchant: MerchantID, _ entries: some Sequence<CatalogEntry>,
+    to sink: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) -> Int {
     var writer = JSONWriter(isIndented: true)
     writer.beginObject()
-    writer.member("company", catalog.company)
+    writer.member("company", company)
     writer.member("format", format)
-    writer.member("merchant", catalog.merchant.text)
+    writer.member("merchant", merchant.text)
     writer.name("offers")
-    writer.beginArray()
-    for entry in catalog.entries { write(entry, to: &writer) }
-    writer.endArray()
-    writer.endObject()
-    writer.endDocument()
-    return writer.bytes
+    var piece = writer.bytes + [0x5B]
+    let (head, tail) = (piece.count, Array("]\n}\n".utf8))
+    var element = JSONWriter(isIndented: true, level: 2)
+    var isFirst = true
+    for entry in entries {
+      piece += isFirst ? Array("\n    ".utf8) : Array(",\n    ".utf8)
+      isFirst = false
+      element.restart()
+      write(entry, to: &element)
+      piece += element.bytes
+      guard piece.count >= 1 << 16 else { continue }
+      try sink(piece)
+      piece.removeAll(keepingCapacity: true)
+    }
+    try sink(piece + (isFirst ? [] : Array("\n  ".utf8)) + tail)
+    return head + tail.count
   }
 
   /// Reads a catalog.

@@ -12,21 +12,58 @@ public enum CatalogXML {
   /// - Returns: The same bytes for the same facts; valid against ``CatalogSchema``.
   /// - Throws: ``CatalogFormatError`` for a character that XML cannot carry.
   public static func encode(_ catalog: Catalog) throws(CatalogFormatError) -> [UInt8] {
-    var writer = XMLByteWriter(indentation: 2)
-    do throws(XMLError) {
+    var bytes: [UInt8] = []
+    do {
+      _ = try write(company: catalog.company, merchant: catalog.merchant, catalog.entries) { bytes += $0 }
+    } catch let error as CatalogFormatError {
+      throw error
+    } catch {
+      preconditionFailure("memory takes every piece: \(error)")
+    }
+    return bytes
+  }
+
+  /// Writes a catalog piece by piece, as ``encode(_:)`` does.
+  ///
+  /// - Parameters:
+  ///   - company: The shop's name in the price list.
+  ///   - merchant: The seller's number.
+  ///   - entries: In the order of SKUs, each once; at least one.
+  ///   - sink: Takes the bytes.
+  /// - Returns: Bytes that stand around the entries, whatever their number.
+  /// - Throws: ``CatalogFormatError`` for a character that XML cannot carry, or what `sink` throws.
+  public static func write(
+    company: String, merchant: MerchantID, _ entries: some Sequence<CatalogEntry>,
+    to sink: ([UInt8]) throws -> Void
+  ) throws -> Int {
+    var writer = XMLByteWriter(indentation: 2, capacity: 1 << 17)
+    var around = 0
+    do {
       writer.declaration()
       writer.start("catalog")
       try writer.attribute("xmlns", namespace)
-      try writer.element("company", catalog.company)
-      try writer.element("merchant", catalog.merchant.text)
+      try writer.element("company", company)
+      try writer.element("merchant", merchant.text)
       writer.start("offers")
-      for entry in catalog.entries { try write(entry, to: &writer) }
+      let head = writer.take()
+      around = head.count
+      try sink(head)
+      var isFirst = true
+      for entry in entries {
+        try write(entry, to: &writer)
+        if isFirst { around += 1 }  // the bracket of the tag above
+        isFirst = false
+        if writer.count >= 1 << 16 { try sink(writer.take()) }
+      }
+      try sink(writer.take())
       writer.end()
       writer.end()
-    } catch {
+    } catch let error as XMLError {
       throw CatalogFormatError("catalog.xml", error.message)
     }
-    return writer.finish()
+    let tail = writer.finish()
+    try sink(tail)
+    return around + tail.count
   }
 
   // MARK: Writing

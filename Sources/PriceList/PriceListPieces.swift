@@ -10,6 +10,12 @@ public struct PriceListPieces: ~Copyable {
   /// Bytes that are gathered before they are handed on.
   private static let piece = 1 << 16
 
+  /// What stands behind the last offer.
+  package static let tail: StaticString = "\n  </offers>\n</kaspi_catalog>\n"
+
+  /// Bytes written and not yet handed on.
+  package var count: Int { out.count }
+
   /// Begins a price list.
   ///
   /// - Parameters:
@@ -73,7 +79,7 @@ public struct PriceListPieces: ~Copyable {
   /// - Throws: ``PriceListError`` when there was no offer, or what the sink threw.
   public consuming func finish() throws {
     guard last != nil else { throw PriceListWriter.refusal(.noOffers, nil, "there are no offers to write") }
-    out.append("\n  </offers>\n</kaspi_catalog>\n")
+    out.append(Self.tail)
     try out.take(sink)
   }
 

@@ -124,54 +124,98 @@ extension Plan {
   public static let format = 1
 
   /// `plan.json`: canonical, without the clock, so that the same plan has the same digest.
-  public var document: [UInt8] { CanonicalJSON.document(json) }
+  public var document: [UInt8] {
+    var bytes: [UInt8] = []
+    write { bytes += $0 }
+    return bytes
+  }
 
   /// SHA-256 of ``document``: what `publish --approve` wants to hear.
-  public var digest: String { Digest.sha256(document) }
+  public var digest: String {
+    var digest = StreamDigest()
+    write { digest.add($0) }
+    return digest.hexadecimal
+  }
 
-  private var json: JSONValue {
+  /// Writes `plan.json` piece by piece: a first night has as many changes as offers.
+  ///
+  /// - Parameter sink: Takes the bytes.
+  /// - Throws: What `sink` throws.
+  public func write<Failure: Error>(to sink: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
     let summary = diff.summary
-    return [
-      "format": .integer(Self.format), "shop": .string(shop), "day": .string(day.description),
-      "base": base.map { ["version": .integer($0.version), "manifest": .string($0.manifest)] } ?? .null,
-      "offers": .integer(catalog?.entries.count(where: { $0.standing == .offered }) ?? 0),
-      "summary": [
-        "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
-        "returned": .integer(summary.returned), "archived": .integer(summary.archived),
-        "changed": .integer(summary.changed), "price": .integer(summary.price),
-        "stock": .integer(summary.stock), "text": .integer(summary.text), "card": .integer(summary.card),
-      ],
-      "allowed": .bool(isAllowed), "can_be_approved": .bool(canBeApproved),
-      "objections": .array(
-        objections.map { objection in
-          var members: [String: JSONValue] = [
-            "rule": .string(objection.rule.rawValue), "count": .integer(objection.count),
-            "of": .integer(objection.whole), "can_be_approved": .bool(objection.rule.canBeApproved),
-            "examples": .array(objection.examples.map { .string($0) }),
-          ]
-          if let limit = objection.limit { members["limit"] = .decimal(limit) }
-          if let category = objection.category { members["category"] = .string(category) }
-          return .object(members)
-        }),
-      "held_back": .array(
-        heldBack.map {
-          [
-            "sku": .string($0.sku), "rule": .string($0.rule), "at": .string($0.place.description),
-            "message": .string($0.message),
-          ]
-        }),
-      "not_seen": .array(notSeen.map { .string($0.text) }),
-      "echoes": .array(
-        echoes.map {
-          ["sku": .string($0.sku.text), "fact": .string($0.fact.rawValue), "shown": .string($0.shown)]
-        }),
-      "price_rules": Self.digest(of: priceRules).map { .string($0) } ?? .null,
-      "gaps": .array(
+    var writer = JSONWriter(isIndented: true)
+    writer.beginObject()
+    writer.name("allowed")
+    writer.bool(isAllowed)
+    writer.name("base")
+    writer.value(
+      base.map { ["version": .integer($0.version), "manifest": .string($0.manifest)] } ?? .null)
+    writer.name("can_be_approved")
+    writer.bool(canBeApproved)
+    writer.name("changes")
+    try list(diff.changes.lazy.map(\.json), &writer, to: sink)
+    writer.member("day", day.description)
+    writer.name("echoes")
+    try list(
+      echoes.lazy.map {
+        ["sku": .string($0.sku.text), "fact": .string($0.fact.rawValue), "shown": .string($0.shown)]
+      },
+      &writer, to: sink)
+    writer.member("format", Self.format)
+    writer.name("gaps")
+    writer.value(
+      .array(
         gaps.map {
           ["kind": .string($0.kind.rawValue), "source": .string($0.source), "reason": .string($0.reason)]
-        }),
-      "changes": .array(diff.changes.map(\.json)),
+        }))
+    writer.name("held_back")
+    try list(
+      heldBack.lazy.map {
+        [
+          "sku": .string($0.sku), "rule": .string($0.rule), "at": .string($0.place.description),
+          "message": .string($0.message),
+        ]
+      }, &writer, to: sink)
+    writer.name("not_seen")
+    try list(notSeen.lazy.map { .string($0.text) }, &writer, to: sink)
+    writer.name("objections")
+    writer.value(.array(objections.map(json)))
+    writer.member("offers", catalog?.entries.count(where: { $0.standing == .offered }) ?? 0)
+    writer.name("price_rules")
+    writer.value(Self.digest(of: priceRules).map { .string($0) } ?? .null)
+    writer.member("shop", shop)
+    writer.name("summary")
+    writer.value([
+      "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
+      "returned": .integer(summary.returned), "archived": .integer(summary.archived),
+      "changed": .integer(summary.changed), "price": .integer(summary.price),
+      "stock": .integer(summary.stock), "text": .integer(summary.text), "card": .integer(summary.card),
+    ])
+    writer.endObject()
+    writer.endDocument()
+    try sink(writer.bytes)
+  }
+
+  private func list<Failure: Error>(
+    _ values: some Sequence<JSONValue>, _ writer: inout JSONWriter, to sink: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    writer.beginArray()
+    for value in values {
+      writer.value(value)
+      if writer.bytes.count >= 1 << 16 { try sink(writer.take()) }
+    }
+    writer.endArray()
+  }
+
+  private func json(_ objection: Objection) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "rule": .string(objection.rule.rawValue), "count": .integer(objection.count),
+      "of": .integer(objection.whole), "can_be_approved": .bool(objection.rule.canBeApproved),
+      "examples": .array(objection.examples.map { .string($0) }),
     ]
+    if let limit = objection.limit { members["limit"] = .decimal(limit) }
+    if let category = objection.category { members["category"] = .string(category) }
+    return .object(members)
   }
 }
 

@@ -92,16 +92,18 @@ public struct Publisher: Sendable {
       return .unchanged(head.manifest.version)
     }
     let version = (head?.manifest.version ?? 0) + 1
-    let files = try VersionFiles.make(
-      catalog, diff: plan.diff, version: version, isFirst: plan.base == nil, reports: reports,
-      shop: plan.shop,
-      priceRules: plan.priceRules, parent: head?.manifest.files.map(\.name) ?? [], limit: partLimit)
-    var manifest = VersionFiles.manifest(
-      catalog, version: version, parent: head?.base, created: now, files: files,
-      heldBack: plan.heldBack.count, sources: plan.sources,
-      approved: approved ? plan.objections.map(\.rule.rawValue) : [])
-    manifest.priceRules = Plan.digest(of: plan.priceRules)
-    try put(manifest, files, catalog: catalog, after: head)
+    let files = VersionFiles(
+      catalog: catalog, diff: plan.diff, version: version, isFirst: plan.base == nil, reports: reports,
+      shop: plan.shop, priceRules: plan.priceRules, parent: head?.manifest.files.map(\.name) ?? [],
+      limit: partLimit)
+    try put(files, after: head) { written in
+      var manifest = VersionFiles.manifest(
+        catalog, version: version, parent: head?.base, created: now, files: written,
+        heldBack: plan.heldBack.count, sources: plan.sources,
+        approved: approved ? plan.objections.map(\.rule.rawValue) : [])
+      manifest.priceRules = Plan.digest(of: plan.priceRules)
+      return manifest
+    }
     return .published(version)
   }
 
@@ -129,15 +131,17 @@ public struct Publisher: Sendable {
       return .unchanged(head.manifest.version)
     }
     let version = head.manifest.version + 1
-    let files = try VersionFiles.make(
-      old.catalog, diff: diff, version: version, isFirst: false, reports: reports, shop: shop,
+    let files = VersionFiles(
+      catalog: old.catalog, diff: diff, version: version, isFirst: false, reports: reports, shop: shop,
       priceRules: priceRules, parent: head.manifest.files.map(\.name), limit: partLimit)
-    var manifest = VersionFiles.manifest(
-      old.catalog, version: version, parent: head.base, created: now, files: files,
-      heldBack: old.manifest.counts.heldBack, sources: old.manifest.sources, approved: [])
-    manifest.restored = old.manifest.version
-    manifest.priceRules = Plan.digest(of: priceRules)
-    try put(manifest, files, catalog: old.catalog, after: head)
+    try put(files, after: head) { written in
+      var manifest = VersionFiles.manifest(
+        old.catalog, version: version, parent: head.base, created: now, files: written,
+        heldBack: old.manifest.counts.heldBack, sources: old.manifest.sources, approved: [])
+      manifest.restored = old.manifest.version
+      manifest.priceRules = Plan.digest(of: priceRules)
+      return manifest
+    }
     return .published(version)
   }
 
@@ -157,29 +161,39 @@ public struct Publisher: Sendable {
 
   /// Switches to a new version: folder, HEAD, projection, feed, and what is derived from versions.
   private func put(
-    _ manifest: Manifest, _ files: [(name: String, bytes: [UInt8])], catalog: Catalog,
-    after head: PublishedVersion?
+    _ files: VersionFiles, after head: PublishedVersion?, _ describe: ([Manifest.File]) -> Manifest
   ) throws {
-    let all = files + [(VersionFile.manifest, manifest.document)]
-    try store.stage(manifest.version, files: all)
+    let version = files.version
+    var written: Manifest?
+    try store.stage(version) { draft in
+      let manifest = describe(try files.write(to: draft))
+      let file = try draft.file(VersionFile.manifest)
+      try file.append(manifest.document)
+      try file.commit()
+      written = manifest
+    }
+    guard let manifest = written else { preconditionFailure("a staged version has a manifest") }
     try FileLock.checkHeld(folders.lockFile)
-    try store.commit(manifest.version)
+    try store.commit(version)
     try step(.versionWritten)
-    try project(all)
-    try serve(files, created: manifest.created)
+    try project(manifest)
+    try FeedFile(folders: folders, created: manifest.created).write(files.catalog, files.priceRules)
+    try step(.feedWritten)
     try HistoryIndex(folders).add(
       PublishedVersion(
-        manifest: manifest, digest: Digest.sha256(manifest.document), catalog: catalog), after: head)
+        manifest: manifest, digest: Digest.sha256(manifest.document), catalog: files.catalog), after: head)
     try SeriesFile(folders).write()
   }
 
-  private func project(_ files: [(name: String, bytes: [UInt8])]) throws {
-    for (index, file) in files.enumerated() {
-      try replace(folders.catalog.appending(file.name), with: file.bytes)
+  /// Makes the projection agree with a version.
+  private func project(_ manifest: Manifest) throws {
+    let names = manifest.files.map(\.name) + [VersionFile.manifest]
+    for (index, name) in names.enumerated() {
+      try replace(folders.catalog.appending(name), by: try store.file(manifest.version, name))
       if index == 0 { try step(.projectionStarted) }
     }
     // Files of another division would show every offer twice.
-    let known = Set(files.map(\.name))
+    let known = Set(names)
     let present = try Folder.files(in: folders.catalog)
     for (stem, ending) in [("catalog", "json"), ("catalog", "xml"), ("pricelist", "xml")] {
       for name in CatalogParts.names(stem, ending, among: present) where !known.contains(name) {
@@ -189,22 +203,18 @@ public struct Publisher: Sendable {
     try step(.projectionWritten)
   }
 
-  private func serve(_ files: [(name: String, bytes: [UInt8])], created: Instant) throws {
-    let contents = Dictionary(files.map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
-    guard
-      let priceList = try VersionFiles.wholePriceList(files.map(\.name), { contents[$0] ?? [] })
-    else { return }
-    let path = folders.feeds.appending(FeedFile.name)
-    let bytes = FeedFile.bytes(of: priceList, created: created)
-    try replace(path, with: bytes)
-    try step(.feedWritten)
-  }
-
-  /// Writes a file unless it holds these bytes already: it then keeps its time, for whoever copies by time.
-  private func replace(_ path: FilePath, with bytes: [UInt8]) throws(StoreError) {
+  /// Copies a file unless its copy holds these bytes already: it then keeps its time, for whoever copies by time.
+  private func replace(_ path: FilePath, by original: FilePath) throws {
     // What cannot be read is as good as different: it is written again, and the writing says what is wrong.
-    if (try? AtomicFile.read(path)) == bytes { return }
-    try AtomicFile.write(bytes, to: path)
+    if (try? FileCompare.areEqual(path, original)) == true { return }
+    let file = try PieceFile(path)
+    let pieces = try PieceReader(original)
+    while true {
+      let piece = try pieces.next()
+      if piece.isEmpty { break }
+      try file.append(piece)
+    }
+    try file.commit()
   }
 
   /// Makes projection and feed agree with the version that is out.
@@ -213,10 +223,10 @@ public struct Publisher: Sendable {
   /// - Throws: `StoreError`.
   public func heal(_ head: PublishedVersion) throws {
     let number = head.manifest.version
-    let names = head.manifest.files.map(\.name) + [VersionFile.manifest]
-    let files = try names.map { ($0, try store.read(number, $0)) }
-    try project(files)
-    try serve(files, created: head.manifest.created)
+    try project(head.manifest)
+    try FeedFile(folders: folders, created: head.manifest.created).mend(
+      head.manifest.files.map(\.name), in: store.path(of: number))
+    try step(.feedWritten)
     try SeriesFile(folders).mend(upTo: number)
   }
 

@@ -65,6 +65,22 @@ public enum Digest {
   }
 }
 
+/// The SHA-256 of what comes piece by piece.
+public struct StreamDigest: Sendable {
+  private var hash = SHA256()
+
+  /// Begins with nothing.
+  public init() {}
+
+  /// Takes the next bytes.
+  ///
+  /// - Parameter bytes: Any.
+  public mutating func add(_ bytes: [UInt8]) { hash.add(bytes[...]) }
+
+  /// The digest of all of them so far, in hexadecimal.
+  public var hexadecimal: String { Digest.hexadecimal(hash.finalize()) }
+}
+
 extension SHA256 {
   mutating func add(_ bytes: ArraySlice<UInt8>) {
     // The pointer does not leave the closure, and the hash copies what it reads.

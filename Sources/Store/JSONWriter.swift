@@ -31,6 +31,15 @@ public struct JSONWriter {
     isAfterName = true
   }
 
+  /// Hands out what was written so far and forgets it; the document goes on.
+  ///
+  /// - Returns: The bytes since the last call.
+  public mutating func take() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &bytes)
+    return taken
+  }
+
   /// Goes on in an object whose first members were written elsewhere.
   public mutating func continueObject() {
     isAfterName = false

@@ -1,3 +1,4 @@
+import Crypto
 public import SystemPackage
 
 /// A file that is written piece by piece and put in place as a whole, like one of ``AtomicFile``.
@@ -10,6 +11,10 @@ public final class PieceFile {
   private let descriptor: FileDescriptor
   private var buffer: [UInt8] = []
   private var isOpen = true
+  private var hash = SHA256()
+  private var written = 0
+  /// Bytes put in so far.
+  public var count: Int { written + buffer.count }
 
   /// Begins a file.
   ///
@@ -30,6 +35,22 @@ public final class PieceFile {
     descriptor = try Calls.open(
       temporary, .writeOnly, options: [.create, .exclusiveCreate, .noFollow], permissions: mode)
   }
+
+  /// Begins a file of a folder that nobody sees yet: it needs no place of its own until it is whole.
+  ///
+  /// - Parameters:
+  ///   - path: Where it is made; nothing is there yet.
+  ///   - mode: Permissions, less the process's mask.
+  /// - Throws: ``StoreError``.
+  init(draft path: FilePath, mode: FilePermissions) throws(StoreError) {
+    self.path = path
+    temporary = path
+    descriptor = try Calls.open(
+      path, .writeOnly, options: [.create, .exclusiveCreate, .noFollow], permissions: mode)
+  }
+
+  /// The SHA-256 of what was put in, in hexadecimal, once it is in place.
+  public var digest: String { Digest.hexadecimal(hash.finalize()) }
 
   deinit {
     guard isOpen else { return }
@@ -63,6 +84,7 @@ public final class PieceFile {
     try flush()
     try Calls.sync(descriptor, temporary)
     isOpen = false
+    if path == temporary { return try Calls.close(descriptor, path) }
     do throws(StoreError) {
       try Calls.close(descriptor, temporary)
       try Calls.rename(temporary, path)
@@ -76,6 +98,8 @@ public final class PieceFile {
   private func flush() throws(StoreError) {
     guard !buffer.isEmpty else { return }
     try Calls.write(descriptor, buffer, temporary)
+    hash.add(buffer[...])
+    written += buffer.count
     buffer.removeAll(keepingCapacity: true)
   }
 }

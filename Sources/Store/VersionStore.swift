@@ -1,5 +1,33 @@
 public import SystemPackage
 
+/// The folder of a version that is being made; nobody sees it yet.
+public struct VersionDraft {
+  let folder: FilePath
+  let mode: FilePermissions
+
+  /// Begins a file.
+  ///
+  /// - Parameter name: New in this version, without slashes.
+  /// - Returns: The file; it counts once it is committed.
+  /// - Throws: ``StoreError``.
+  public func file(_ name: String) throws(StoreError) -> PieceFile {
+    try PieceFile(draft: FileName.check(name, in: folder), mode: mode)
+  }
+
+  /// The path of a file that was made.
+  ///
+  /// - Parameter name: Its name.
+  /// - Returns: The path.
+  /// - Throws: ``StoreError`` for a name that would lead elsewhere.
+  public func path(_ name: String) throws(StoreError) -> FilePath { try FileName.check(name, in: folder) }
+
+  /// Takes a file out again.
+  ///
+  /// - Parameter name: Its name.
+  /// - Throws: ``StoreError``.
+  public func remove(_ name: String) throws(StoreError) { try Calls.unlink(try path(name)) }
+}
+
 /// Immutable numbered folders and one small file that says which of them counts.
 ///
 /// A version is complete and on disk before `HEAD` names it, so whoever starts at ``head()`` sees the old
@@ -117,28 +145,60 @@ public struct VersionStore: Sendable {
   ///   - files: Names, each once and without slashes, and contents.
   /// - Throws: ``StoreError``; nothing is visible then.
   public func stage(_ version: Int, files: [(name: String, bytes: [UInt8])]) throws(StoreError) {
-    let (head, target) = (try head(), path(of: version))
-    guard version > head ?? 0 else {
-      throw StoreError(
-        code: .failed, path: target.string, detail: "version \(version) is not behind version \(head ?? 0)",
-        hint: "Plan again: another run has published meanwhile.")
-    }
-    try Folder.make(folder)
+    try stage(
+      version,
+      { draft throws(StoreError) in
+        for (name, bytes) in files {
+          let file = try draft.file(name)
+          try file.append(bytes)
+          try file.commit()
+        }
+      }, failure: { $0 })
+  }
+
+  /// Makes a complete version folder that `HEAD` does not name yet, file by file.
+  ///
+  /// - Parameters:
+  ///   - version: Greater than the current one.
+  ///   - write: Writes its files.
+  /// - Throws: ``StoreError``, or what `write` throws; nothing is visible then.
+  public func stage(_ version: Int, _ write: (VersionDraft) throws -> Void) throws {
+    try stage(version, write, failure: { $0 })
+  }
+
+  private func stage<Failure: Error>(
+    _ version: Int, _ write: (VersionDraft) throws(Failure) -> Void, failure: (StoreError) -> Failure
+  ) throws(Failure) {
+    let target = path(of: version)
     let draft = folder.appending(TemporaryName.make(for: String(version)))
-    do throws(StoreError) {
-      try Calls.makeFolder(draft, [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
-      for (name, bytes) in files {
-        try AtomicFile.create(bytes, at: FileName.check(name, in: draft), mode: mode)
+    func store<Value>(_ work: () throws(StoreError) -> Value) throws(Failure) -> Value {
+      do throws(StoreError) { return try work() } catch { throw failure(error) }
+    }
+    try store { () throws(StoreError) in
+      let head = try head()
+      guard version > head ?? 0 else {
+        throw StoreError(
+          code: .failed, path: target.string, detail: "version \(version) is not behind version \(head ?? 0)",
+          hint: "Plan again: another run has published meanwhile.")
       }
-      try Calls.syncFolder(draft)
-      // The rest of a run that was killed before it switched: nobody ever saw it.
-      try Folder.remove(target)
-      try Calls.rename(draft, target)
+      try Folder.make(folder)
+    }
+    do throws(Failure) {
+      try store { () throws(StoreError) in
+        try Calls.makeFolder(draft, [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+      }
+      try write(VersionDraft(folder: draft, mode: mode))
+      try store { () throws(StoreError) in
+        try Calls.syncFolder(draft)
+        // The rest of a run that was killed before it switched: nobody ever saw it.
+        try Folder.remove(target)
+        try Calls.rename(draft, target)
+      }
     } catch {
-      try Folder.remove(draft)
+      try store { () throws(StoreError) in try Folder.remove(draft) }
       throw error
     }
-    try Calls.syncFolder(folder)
+    try store { () throws(StoreError) in try Calls.syncFolder(folder) }
   }
 
   /// Lets `HEAD` name a version that was staged, and with it every staged version before it.

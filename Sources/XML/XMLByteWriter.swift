@@ -33,6 +33,9 @@ public struct XMLByteWriter: ~Copyable {
     out.append("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n")
   }
 
+  /// Bytes written and not yet taken.
+  public var count: Int { out.count }
+
   /// Opens an element.
   ///
   /// - Parameter name: A name of Latin letters, digits, `_`, `-`, `.`, with or without a prefix.

@@ -62,4 +62,52 @@ import Testing
     #expect(rest == ["CHANGES.md", "catalog.json", "catalog.xml", "manifest.json", "pricelist.xml"])
     #expect(try History(shop.folders).verify() == [])
   }
+
+  /// The division follows from what the whole files would be, to the byte, although they are never made.
+  @Test func theBoundIsThatOfTheWholeFiles() throws {
+    let crawl = try Shops.crawl(count: 90)
+    var changed = crawl
+    changed.offers[7] = try Shops.offer("10007", price: 1001)
+    var shop = try Shop()
+    let catalog = try #require(try shop.plan(changed).catalog)
+    let list = try PriceListWriter.write(
+      company: catalog.company, merchant: catalog.merchant, offers: catalog.entries.map(\.offer))
+    let size = max(CatalogJSON.encode(catalog).count, try CatalogXML.encode(catalog).count, list.count)
+    /// Publishes in 16 parts, then the changed crawl with another limit; whether that left whole files.
+    func isWhole(limit: Int, after first: Int) throws -> Bool {
+      var shop = try Shop()
+      let old = Publisher(shop.folders, language: "ru", partLimit: first)
+      #expect(try old.publish(try shop.plan(crawl), approval: nil, now: Shops.now) == .published(1))
+      let new = Publisher(shop.folders, language: "ru", partLimit: limit)
+      #expect(try new.publish(try shop.plan(changed), approval: nil, now: Shops.now) == .published(2))
+      #expect(try History(shop.folders).verify() == [])
+      return try Folder.files(in: shop.folders.catalog).contains("catalog.json")
+    }
+    #expect(try isWhole(limit: size, after: 1 << 20))
+    #expect(try !isWhole(limit: size - 1, after: 1 << 20))
+    #expect(try isWhole(limit: 2 * size, after: size / 2), "from parts back to a whole")
+    #expect(try !isWhole(limit: 2 * size - 2, after: size / 2), "too large still for that")
+  }
+
+  /// A feed in parts is compared without being held, and any difference is seen.
+  @Test func aServedFeedOfPartsIsComparedToTheByte() throws {
+    var shop = try Shop()
+    let publisher = Publisher(shop.folders, language: "ru", partLimit: 20_000)
+    let plan = try shop.plan(Shops.crawl(count: 200))
+    #expect(try publisher.publish(plan, approval: nil, now: Shops.now) == .published(1))
+    let good = try AtomicFile.read(shop.folders.kaspiFeed)
+    let head = try #require(try History(shop.folders).head())
+    for place in stride(from: 60, to: good.count, by: 97) {
+      var bytes = good
+      bytes[place] ^= 1
+      try AtomicFile.write(bytes, to: shop.folders.kaspiFeed)
+      #expect(try History(shop.folders).verify().map(\.rule) == ["feed"], "byte \(place)")
+    }
+    try AtomicFile.write(Array(good.dropLast()), to: shop.folders.kaspiFeed)
+    try publisher.heal(head)
+    #expect(try AtomicFile.read(shop.folders.kaspiFeed) == good)
+    let stamp = try FileStamp.of(shop.folders.kaspiFeed)
+    try publisher.heal(head)
+    #expect(try FileStamp.of(shop.folders.kaspiFeed) == stamp, "a file that is right is left alone")
+  }
 }

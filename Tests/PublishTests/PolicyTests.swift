@@ -1,5 +1,6 @@
 import Model
 import Publish
+import Store
 import Testing
 
 /// Limits beyond the count of offers, each with its own name.
@@ -114,6 +115,25 @@ import Testing
     let plan = try shop.plan(crawl(price: 900))
     #expect(plan.objections.first?.category == "смартфоны")
     #expect(Reports(language: "ru").plan(plan, digest: plan.digest).contains("(категория смартфоны)"))
+  }
+}
+
+/// `plan.json` is written piece by piece, and canonical all the same.
+@Suite struct PlanDocumentTests {
+  @Test func theDocumentIsCanonicalAndItsDigestIsItsOwn() throws {
+    var shop = try Shop()
+    let first = try shop.plan(Shops.crawl(count: 400))
+    try shop.publish(Shops.crawl(count: 400))
+    var crawl = try Shops.crawl(count: 300)
+    crawl.heldBack = [HeldBackOffer(sku: "x", rule: "zero-price", place: Place("f"), message: "m")]
+    crawl.gaps = [Gap(kind: .page, source: "s", reason: "r")]
+    for plan in [first, try shop.plan(crawl)] {
+      #expect(CanonicalJSON.document(try JSONValue(parsing: plan.document)) == plan.document)
+      #expect(plan.digest == Digest.sha256(plan.document))
+      var largest = 0
+      plan.write { largest = max(largest, $0.count) }
+      #expect(largest < 1 << 17)
+    }
   }
 }
 

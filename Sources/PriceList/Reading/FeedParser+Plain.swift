@@ -76,9 +76,13 @@ extension FeedParser {
 extension PlainScanner {
   /// Takes an XML declaration, if there is one; `false` when it is not one of the usual.
   mutating func takeDeclaration() -> Bool {
-    guard take("<?xml version=\"1.0\"") else { return true }
-    guard take(" encoding=\"") else { return take("?>") }
-    return take("utf-8\"?>") || take("UTF-8\"?>")
+    if take("<?xml version=\"1.0\"") {
+      guard take(" encoding=\"") else { return take("?>") }
+      return take("utf-8\"?>") || take("UTF-8\"?>")
+    }
+    guard take("<?xml version='1.0'") else { return true }
+    guard take(" encoding='") else { return take("?>") }
+    return take("utf-8'?>") || take("UTF-8'?>")
   }
 
   /// Reads the root's start tag; `nil` when it is not plain.

@@ -81,19 +81,21 @@ public struct History: Sendable {
   /// - Throws: `StoreError` or ``PublishError`` when a list cannot be read.
   public func publishedPrices(last count: Int) throws -> [[SKU: Pricing]] {
     try store.numbers().suffix(count).reversed().map { number in
-      let place = try store.file(number, VersionFile.priceList).string
-      let names = try store.files(of: number)
-      guard let bytes = try VersionFiles.wholePriceList(names, { try store.read(number, $0) }) else {
-        return [:]
+      var prices: [SKU: Pricing] = [:]
+      for name in CatalogParts.names("pricelist", "xml", among: try store.files(of: number)) {
+        let path = try store.file(number, name)
+        let bytes = try AtomicFile.read(path)
+        do throws(PriceListError) {
+          for offer in try PriceListReader.read(bytes, source: path.string).offers {
+            prices[offer.sku] = offer.pricing
+          }
+        } catch {
+          throw PublishError(
+            .damaged, what: "a published price list cannot be read: \(error.reason.message)",
+            place: path.string, remedy: "Run 'kaspi-catalog verify'.")
+        }
       }
-      do throws(PriceListError) {
-        let reading = try PriceListReader.read(bytes, source: place)
-        return Dictionary(uniqueKeysWithValues: reading.offers.map { ($0.sku, $0.pricing) })
-      } catch {
-        throw PublishError(
-          .damaged, what: "a published price list cannot be read: \(error.reason.message)", place: place,
-          remedy: "Run 'kaspi-catalog verify'.")
-      }
+      return prices
     }
   }
 
@@ -242,8 +244,7 @@ public struct History: Sendable {
     manifest.files.compactMap { file -> Finding? in
       let path = folder.appending(file.name)
       do throws(StoreError) {
-        let bytes = try AtomicFile.read(path)
-        guard bytes.count != file.size || Digest.sha256(bytes) != file.digest else { return nil }
+        guard try Digest.sha256(of: path) != file.digest else { return nil }
         return Finding(
           rule: "digest", severity: .error, place: Place(path.string),
           message: "the content is not what the manifest says", hint: "Restore it from a backup.")
@@ -259,21 +260,20 @@ public struct History: Sendable {
     let names = manifest.files.map(\.name) + [VersionFile.manifest]
     var findings: [Finding] = names.compactMap { name in
       let path = folders.catalog.appending(name)
-      // An unreadable original is reported above.
-      let wanted = try? AtomicFile.read(folder.appending(name))
-      let found = try? AtomicFile.read(path)  // absent or unreadable is as good as different
-      guard let wanted, wanted != found else { return nil }
+      let original = folder.appending(name)
+      // An unreadable original is reported above; an unreadable copy is as good as different.
+      guard (try? Folder.exists(original)) == true, (try? FileCompare.areEqual(path, original)) != true else {
+        return nil
+      }
       return Finding(
         rule: "projection", severity: .error, place: Place(path.string),
         message: "differs from version \(manifest.version)", hint: "The next run writes it again.")
     }
     let feed = folders.feeds.appending(FeedFile.name)
-    let served = try? AtomicFile.read(feed)  // absent or unreadable is as good as different
-    // What cannot be read is reported above.
-    let whole = try? VersionFiles.wholePriceList(manifest.files.map(\.name)) {
-      try AtomicFile.read(folder.appending($0))
-    }
-    if let source = whole.flatMap(\.self), served != FeedFile.bytes(of: source, created: manifest.created) {
+    // What of the version cannot be read is reported above; a feed that cannot be read is as good as different.
+    let agrees = try? FeedFile(folders: folders, created: manifest.created).agrees(
+      manifest.files.map(\.name), in: folder)
+    if agrees != true {
       findings.append(
         Finding(
           rule: "feed", severity: .error, place: Place(feed.string),

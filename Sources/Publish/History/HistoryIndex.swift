@@ -51,10 +51,41 @@ public struct HistoryIndex: Sendable {
   /// - Throws: `StoreError` or ``PublishError`` when a version cannot be read.
   public func series() throws -> [SeriesPoint] {
     var points: [SeriesPoint] = []
-    try eachSegment { segment throws(HistorySegment.Damage) in
-      points.append(SeriesPoint(segment.header, changed: segment.count))
+    var base: Plan.Base?
+    for number in try store.numbers() {
+      let here = Plan.Base(version: number, manifest: try digest(of: number))
+      guard let (header, count) = try outline(number), header.manifest == here.manifest, header.base == base
+      else {
+        // One that is not whole is made anew, which takes all of them.
+        points = []
+        try eachSegment { segment throws(HistorySegment.Damage) in
+          points.append(SeriesPoint(segment.header, changed: segment.count))
+        }
+        return points
+      }
+      points.append(SeriesPoint(header, changed: count))
+      base = here
     }
     return points
+  }
+
+  /// The first line of a stored segment and the number of the others, without holding it; `nil` for a damaged one.
+  private func outline(_ number: Int) throws(StoreError) -> (header: HistorySegment.Header, lines: Int)? {
+    let pieces: PieceReader
+    do throws(StoreError) { pieces = try PieceReader(path(of: number)) } catch {
+      guard error.code == .missing else { throw error }
+      return nil
+    }
+    var bytes = try pieces.next()
+    guard let end = bytes.firstIndex(of: 0x0A), let header = HistorySegment.Header(bytes[..<end]) else {
+      return nil
+    }
+    var lines = -1
+    while !bytes.isEmpty {
+      lines += bytes.count { $0 == 0x0A }
+      bytes = try pieces.next()
+    }
+    return pieces.position - end - 1 == header.size ? (header, lines) : nil
   }
 
   // MARK: Keeping it
@@ -66,8 +97,7 @@ public struct HistoryIndex: Sendable {
   ///   - base: The one before, or `nil`.
   /// - Throws: `StoreError`.
   func add(_ version: PublishedVersion, after base: PublishedVersion?) throws(StoreError) {
-    try AtomicFile.write(
-      HistorySegment.encode(version, base: base), to: path(of: version.manifest.version))
+    try HistorySegment.write(version, base: base, to: path(of: version.manifest.version))
   }
 
   /// Removes what belongs to no version.
@@ -142,9 +172,8 @@ public struct HistoryIndex: Sendable {
       var before: PublishedVersion?
       if let base { before = last?.base == base ? last : try history.version(base.version) }
       let version = try history.version(number)
-      let bytes = HistorySegment.encode(version, base: before)
-      try AtomicFile.write(bytes, to: path(of: number))
-      guard let segment = HistorySegment(bytes) else {
+      try HistorySegment.write(version, base: before, to: path(of: number))
+      guard let segment = try stored(number) else {
         preconditionFailure("a segment reads back as it was written")
       }
       try body(segment)

@@ -1,5 +1,6 @@
 import Model
 import Store
+import SystemPackage
 
 /// What one version changed, as a file that is searched by SKU without being read whole.
 ///
@@ -19,6 +20,26 @@ struct HistorySegment {
     var size: Int
     /// Sums for charts.
     var totals: Totals
+
+    init?(_ line: ArraySlice<UInt8>) {
+      guard let value = CheckedLine.decode(line), value["format"]?.int == HistorySegment.format,
+        let version = value["version"]?.int,
+        let manifest = value["manifest"]?.string,
+        let created = value["created"]?.string.flatMap({ Instant($0) }),
+        let size = value["size"]?.int, let totals = Totals(value["totals"])
+      else { return nil }
+      var base: Plan.Base?
+      if let parent = value["base"] {
+        guard let number = parent["version"]?.int, let digest = parent["manifest"]?.string else { return nil }
+        base = Plan.Base(version: number, manifest: digest)
+      }
+      self.version = version
+      self.manifest = manifest
+      self.created = created
+      self.base = base
+      self.size = size
+      self.totals = totals
+    }
   }
 
   /// Sums over the offers of a version.
@@ -63,20 +84,24 @@ struct HistorySegment {
 
   // MARK: Writing
 
-  static func encode(_ version: PublishedVersion, base: PublishedVersion?) -> [UInt8] {
-    var lines: [UInt8] = []
-    for event in OfferEvent.events(from: base?.catalog, to: version) {
-      lines += CheckedLine.encode(
-        .array([
-          .string(event.sku.text), .string(event.kind.rawValue), .string(event.title),
-          .array(
-            event.fields.map { field in
-              [
-                .string(field.field.rawValue), .string(field.key), field.old.map { .string($0) } ?? .null,
-                field.new.map { .string($0) } ?? .null,
-              ]
-            }),
-        ]))
+  /// Writes a segment: the lines are put aside, because the first line says how long they are.
+  static func write(_ version: PublishedVersion, base: PublishedVersion?, to path: FilePath)
+    throws(StoreError)
+  {
+    let lines = try SpoolFile(in: path.removingLastComponent())
+    try OfferEvent.eachEvent(from: base?.catalog, to: version) { event throws(StoreError) in
+      try lines.append(
+        CheckedLine.encode(
+          .array([
+            .string(event.sku.text), .string(event.kind.rawValue), .string(event.title),
+            .array(
+              event.fields.map { field in
+                [
+                  .string(field.field.rawValue), .string(field.key), field.old.map { .string($0) } ?? .null,
+                  field.new.map { .string($0) } ?? .null,
+                ]
+              }),
+          ])))
     }
     var members: [String: JSONValue] = [
       "format": .integer(format), "version": .integer(version.manifest.version),
@@ -86,26 +111,22 @@ struct HistorySegment {
     if let base {
       members["base"] = ["version": .integer(base.manifest.version), "manifest": .string(base.digest)]
     }
-    return CheckedLine.encode(.object(members)) + lines
+    let file = try PieceFile(path)
+    try file.append(CheckedLine.encode(.object(members)))
+    for start in stride(from: 0, to: lines.count, by: 1 << 18) {
+      try file.append(try lines.read(start..<min(lines.count, start + 1 << 18)))
+    }
+    try file.commit()
   }
 
   // MARK: Reading
 
   /// Opens a segment; `nil` for one that is damaged or of another format.
   init?(_ bytes: [UInt8]) {
-    guard let end = bytes.firstIndex(of: 0x0A), let value = CheckedLine.decode(bytes[..<end]),
-      value["format"]?.int == Self.format, let version = value["version"]?.int,
-      let manifest = value["manifest"]?.string,
-      let created = value["created"]?.string.flatMap({ Instant($0) }),
-      let size = value["size"]?.int, let totals = Totals(value["totals"]), bytes.count - end - 1 == size
+    guard let end = bytes.firstIndex(of: 0x0A), let header = Header(bytes[..<end]),
+      bytes.count - end - 1 == header.size
     else { return nil }
-    var base: Plan.Base?
-    if let parent = value["base"] {
-      guard let number = parent["version"]?.int, let digest = parent["manifest"]?.string else { return nil }
-      base = Plan.Base(version: number, manifest: digest)
-    }
-    header = Header(
-      version: version, manifest: manifest, created: created, base: base, size: size, totals: totals)
+    self.header = header
     self.bytes = bytes
     start = end + 1
   }

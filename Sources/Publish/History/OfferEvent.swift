@@ -42,12 +42,16 @@ extension OfferEvent {
   /// - Parameters:
   ///   - old: The version before, or `nil` for none.
   ///   - new: The version.
-  /// - Returns: Events sorted by SKU, each SKU at most once.
-  static func events(from old: Catalog?, to new: PublishedVersion) -> [OfferEvent] {
-    let (before, after) = (old?.entries ?? [], new.catalog.entries)
-    var events: [OfferEvent] = []
-    func note(_ entry: CatalogEntry, _ kind: Kind, _ fields: [FieldChange]) {
-      events.append(
+  ///   - body: Takes each event, sorted by SKU, each SKU at most once.
+  /// - Throws: What `body` throws.
+  static func eachEvent<Failure: Error>(
+    from old: Catalog?, to new: PublishedVersion, _ body: (OfferEvent) throws(Failure) -> Void
+  ) throws(Failure) {
+    let none: [CatalogEntry] = []
+    let olds = old?.entries ?? none
+    let (before, after) = (olds.span, new.catalog.entries.span)
+    func note(_ entry: CatalogEntry, _ kind: Kind, _ fields: [FieldChange]) throws(Failure) {
+      try body(
         OfferEvent(
           version: new.manifest.version, created: new.manifest.created, sku: entry.offer.sku,
           title: entry.offer.model, kind: kind, fields: fields))
@@ -56,26 +60,25 @@ extension OfferEvent {
     while left < before.count || right < after.count {
       if right == after.count || (left < before.count && before[left].offer.sku < after[right].offer.sku) {
         let gone = before[left]
-        note(gone, .removed, EntryFacts.changes(from: EntryFacts.offer(gone.offer), to: []))
+        try note(gone, .removed, EntryFacts.changes(from: EntryFacts.offer(gone.offer), to: []))
         left += 1
       } else if left == before.count || after[right].offer.sku < before[left].offer.sku {
         let found = after[right]
-        note(found, .added, EntryFacts.changes(from: [], to: EntryFacts.offer(found.offer)))
+        try note(found, .added, EntryFacts.changes(from: [], to: EntryFacts.offer(found.offer)))
         right += 1
       } else {
         let (old, new) = (before[left], after[right])
         let fields = CatalogDiff.fields(from: old, to: new)
         switch (old.standing, new.standing) {
-        case (.offered, .withdrawn): note(new, .withdrawn, fields)
-        case (.withdrawn, .offered): note(new, .returned, fields)
+        case (.offered, .withdrawn): try note(new, .withdrawn, fields)
+        case (.withdrawn, .offered): try note(new, .returned, fields)
         case (.offered, .offered), (.withdrawn, .withdrawn):
-          if !fields.isEmpty { note(new, .changed, fields) }
+          if !fields.isEmpty { try note(new, .changed, fields) }
         }
         left += 1
         right += 1
       }
     }
-    return events
   }
 }
 

@@ -79,25 +79,29 @@ public struct HistoryImport: Sendable {
     var previous = try History(folders).head()
     var staged: Int?
     let report = try walk(files, now: now) { step, catalog, version in
-      let files = try VersionFiles.make(
-        catalog, diff: CatalogDiff(from: previous?.catalog, to: catalog), version: version,
+      let files = VersionFiles(
+        catalog: catalog, diff: CatalogDiff(from: previous?.catalog, to: catalog), version: version,
         isFirst: previous == nil, reports: reports, shop: folders.shop,
         parent: previous?.manifest.files.map(\.name) ?? [])
-      let manifest = VersionFiles.manifest(
-        catalog, version: version, parent: previous?.base, created: step.created, files: files,
-        heldBack: step.heldBack,
-        sources: [
-          SourceSummary(
-            kind: HistoryImportReport.sourceKind, source: step.name, digest: step.digest, offers: step.offers)
-        ], approved: [])
-      let document = manifest.document
-      let all = files + [(VersionFile.manifest, document)]
-      // The very first folder gets its HEAD at once: folders beside a missing HEAD would look like a lost one.
-      if previous == nil {
-        try store.publish(version, files: all)
-      } else {
-        try store.stage(version, files: all)
+      var written: Manifest?
+      try store.stage(version) { draft in
+        let manifest = VersionFiles.manifest(
+          catalog, version: version, parent: previous?.base, created: step.created,
+          files: try files.write(to: draft), heldBack: step.heldBack,
+          sources: [
+            SourceSummary(
+              kind: HistoryImportReport.sourceKind, source: step.name, digest: step.digest,
+              offers: step.offers)
+          ], approved: [])
+        let file = try draft.file(VersionFile.manifest)
+        try file.append(manifest.document)
+        try file.commit()
+        written = manifest
       }
+      guard let manifest = written else { preconditionFailure("a staged version has a manifest") }
+      let document = manifest.document
+      // The very first folder gets its HEAD at once: folders beside a missing HEAD would look like a lost one.
+      if previous == nil { try store.commit(version) }
       staged = version
       let made = PublishedVersion(
         manifest: manifest, digest: Digest.sha256(document), catalog: catalog)

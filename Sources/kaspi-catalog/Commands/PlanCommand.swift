@@ -22,7 +22,7 @@ struct PlanCommand: Command {
       let plan = try await job.locked { try PublishStage(job: job).plan() }
       context.terminal.say(
         Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest))
-      documents.append(try JSONValue(parsing: plan.document))
+      if context.terminal.manner.json { documents.append(try JSONValue(parsing: plan.document)) }
       if !plan.isAllowed { status = .refused }
     }
     context.terminal.document(["format": 1, "plans": .array(documents)])

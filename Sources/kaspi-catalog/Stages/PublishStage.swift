@@ -52,8 +52,10 @@ struct PublishStage {
         .failed, what: "the last crawl's offers are not in the order of their SKUs", place: path.string,
         remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
     }
-    let text = Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest)
-    try AtomicFile.write(plan.document, to: job.folders.plan.appending("plan.json"))
+    let document = try PieceFile(job.folders.plan.appending("plan.json"))
+    try plan.write { piece throws(StoreError) in try document.append(piece) }
+    try document.commit()
+    let text = Reports(language: job.configuration.language.rawValue).plan(plan, digest: document.digest)
     try AtomicFile.write(Array(text.utf8), to: job.folders.plan.appending("plan.txt"))
     return plan
   }
