@@ -121,12 +121,30 @@ extension CrawlRecordJSON {
   /// Reads what stands around the offers of a file that is just as it would be written.
   ///
   /// - Parameter next: Gives the next bytes of the file; none at its end.
-  /// - Returns: The result without its offers; `nil` for any other file, which ``decode(_:)`` may still read.
+  /// - Returns: The result without its offers, and a digest of what they say, without where and when it was found; `nil`
+  ///   for any other file, which ``decode(_:)`` may still read.
   /// - Throws: What `next` throws.
-  public static func frame(_ next: @escaping () throws -> [UInt8]) throws -> CrawlRecord? {
+  public static func frame(_ next: @escaping () throws -> [UInt8]) throws -> (
+    record: CrawlRecord, content: String
+  )? {
     var list = WrittenOffers(next)
-    return try list.read({ _ in true }) ? written(list.frame) : nil
+    var digest = StreamDigest()
+    let isOurs = try list.read { bytes in
+      guard let start = provenanceStart.first(in: bytes, 0..<bytes.count),
+        let end = provenanceEnd.first(in: bytes, start..<bytes.count)
+      else {
+        digest.add(bytes)
+        return true
+      }
+      digest.add(bytes[..<start])
+      digest.add(bytes[end...])
+      return true
+    }
+    return isOurs ? written(list.frame).map { ($0, digest.hexadecimal) } : nil
   }
+
+  private static let provenanceStart = ByteSearch("\n      \"provenance\": [\n")
+  private static let provenanceEnd = ByteSearch("\n      ]")
 
   /// Reads the offers of a file that is just as it would be written, one by one.
   ///

@@ -12,6 +12,10 @@ public struct Plan: Sendable, Equatable {
   public var day: Day
   /// The catalog that would be published; `nil` when the crawl gives none.
   public var catalog: Catalog?
+  /// Offers on sale in it.
+  public var offered: Int
+  /// Whether it is known to change nothing without a look at either catalog.
+  public var isSettled: Bool
   /// Its difference from the base.
   public var diff: CatalogDiff
   /// What speaks against it; empty means go.
@@ -84,14 +88,17 @@ public struct Plan: Sendable, Equatable {
   }
 
   init(
-    shop: String, base: Base?, day: Day, catalog: Catalog?, diff: CatalogDiff, objections: [Objection],
+    shop: String, base: Base?, day: Day, catalog: Catalog?, offered: Int, diff: CatalogDiff,
+    objections: [Objection],
     crawled: CrawledShop, notSeen: [SKU], echoes: [Echo], priceRules: [PriceRule], changesRules: Bool,
-    changesHead: Bool
+    changesHead: Bool, isSettled: Bool = false
   ) {
     self.shop = shop
     self.base = base
     self.day = day
     self.catalog = catalog
+    self.offered = offered
+    self.isSettled = isSettled
     self.diff = diff
     self.objections = objections
     heldBack = crawled.heldBack
@@ -180,7 +187,7 @@ extension Plan {
     try list(notSeen.lazy.map { .string($0.text) }, &writer, to: sink)
     writer.name("objections")
     writer.value(.array(objections.map(json)))
-    writer.member("offers", catalog?.entries.count(where: { $0.standing == .offered }) ?? 0)
+    writer.member("offers", offered)
     writer.name("price_rules")
     writer.value(Self.digest(of: priceRules).map { .string($0) } ?? .null)
     writer.member("shop", shop)

@@ -71,7 +71,8 @@ public struct Planner {
     let next = built ?? head ?? Self.empty(company: company, merchant: merchant)
     let facts = CrawlFacts(shop: shop, offers: offers, missing: builder.missing)
     return Plan(
-      shop: name, base: base, day: day, catalog: built, diff: CatalogDiff(from: head, to: next),
+      shop: name, base: base, day: day, catalog: built,
+      offered: built?.entries.count { $0.standing == .offered } ?? 0, diff: CatalogDiff(from: head, to: next),
       objections: built == nil
         ? [Objection(.emptyCrawl, count: 0, of: 0)]
         : policy.judge(crawled: facts, head: head, next: next) + Self.blocks(in: next, priceRules),
@@ -108,8 +109,10 @@ public struct Planner {
     }
   }
 
-  private static func empty(company: String, merchant: MerchantID) -> Catalog {
-    guard let catalog = Catalog(company: company, merchant: merchant, entries: []) else {
+  static func empty(company: String, merchant: MerchantID?) -> Catalog {
+    guard let merchant = merchant ?? MerchantID("0"),
+      let catalog = Catalog(company: company, merchant: merchant, entries: [])
+    else {
       preconditionFailure("a catalog without entries has no SKU twice")
     }
     return catalog

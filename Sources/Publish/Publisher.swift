@@ -67,6 +67,11 @@ public struct Publisher: Sendable {
   ///   `StoreError` for the disk. In every case the last good feed is served.
   public func publish(_ plan: Plan, approval: String?, now: Instant) throws -> Outcome {
     try prepare()
+    if plan.isSettled, approval == nil, let base = plan.base, try store.head() == base.version,
+      Digest.sha256(try store.read(base.version, VersionFile.manifest)) == base.manifest
+    {
+      return .unchanged(base.version)
+    }
     let head = try adopt(try History(folders).head())
     guard plan.base == head?.base else {
       throw PublishError(

@@ -18,7 +18,7 @@ public struct Reports: Sendable {
   public func plan(_ plan: Plan, digest: String) -> String {
     let summary = plan.diff.summary
     var lines = [phrases.planFor(plan.shop)]
-    let offers = plan.catalog?.entries.count { $0.standing == .offered } ?? 0
+    let offers = plan.offered
     let base = plan.base.map { "\(phrases.base) \($0.version)" } ?? phrases.noBase
     lines.append("  \(offers) \(phrases.offers) · \(base)")
     lines.append("")

@@ -77,6 +77,11 @@ public struct StreamDigest: Sendable {
   /// - Parameter bytes: Any.
   public mutating func add(_ bytes: [UInt8]) { hash.add(bytes[...]) }
 
+  /// Takes the next bytes.
+  ///
+  /// - Parameter bytes: Any.
+  public mutating func add(_ bytes: ArraySlice<UInt8>) { hash.add(bytes) }
+
   /// The digest of all of them so far, in hexadecimal.
   public var hexadecimal: String { Digest.hexadecimal(hash.finalize()) }
 }

@@ -61,7 +61,7 @@ struct NightReport {
     let summary = plan.diff.summary
     var members: [String: JSONValue] = [
       "shop": .string(job.shop.name), "exit": .integer(Int(status.rawValue)),
-      "offers": .integer(plan.catalog?.entries.count(where: { $0.standing == .offered }) ?? 0),
+      "offers": .integer(plan.offered),
       "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
       "returned": .integer(summary.returned), "archived": .integer(summary.archived),
       "price": .integer(summary.price), "stock": .integer(summary.stock), "text": .integer(summary.text),

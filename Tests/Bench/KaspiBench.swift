@@ -8,6 +8,7 @@ import Glibc
   static let jobs: [String: @Sendable ([String]) async throws -> Work] =
     [:]
     .merging(PriceListJobs.all) { first, _ in first }
+    .merging(CatalogJobs.all) { first, _ in first }
     .merging(CrawlJobs.all) { first, _ in first }
     .merging(NotifyJobs.all) { first, _ in first }
     .merging(SearchJobs.all) { first, _ in first }

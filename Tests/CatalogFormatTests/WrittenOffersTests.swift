@@ -31,7 +31,24 @@ import Testing
     let bytes = CrawlRecordJSON.encode(record)
     var frame = record
     frame.shop.offers = []
-    #expect(try CrawlRecordJSON.frame(pieces(bytes, size)) == frame)
+    let read = try #require(try CrawlRecordJSON.frame(pieces(bytes, size)))
+    #expect(read.record == frame)
+    // When and where a fact was found is no part of what the crawl says; every fact is.
+    func content(_ record: CrawlRecord) throws -> String? {
+      try CrawlRecordJSON.frame(pieces(CrawlRecordJSON.encode(record), size))?.content
+    }
+    var later = record
+    later.taken = later.taken.advanced(by: .seconds(9))
+    let (once, again) = (
+      Provenance(source: "s", fetched: record.taken, digest: "d", parser: 1),
+      Provenance(source: "t", fetched: later.taken, digest: "e", parser: 1)
+    )
+    for index in later.shop.offers.indices { later.shop.offers[index].provenance = [once] }
+    let known = try content(later)
+    for index in later.shop.offers.indices { later.shop.offers[index].provenance = [again, once] }
+    #expect(try content(later) == known && known != nil)
+    later.shop.offers[3].offer.model += "!"
+    #expect(try content(later) != known)
     var offers: [CrawledOffer] = []
     let isWhole = try CrawlRecordJSON.eachOffer(pieces(bytes, size)) {
       offers.append($0)

@@ -8,6 +8,14 @@ import SystemPackage
 /// Plans and publishes one shop from the result of its last crawl.
 struct PublishStage {
   let job: ShopJob
+  /// What the plan compared, for a next night that has to compare the same.
+  private let memory = Memory()
+
+  private final class Memory {
+    var settled: Settled?
+  }
+
+  init(job: ShopJob) { self.job = job }
 
   /// Makes the plan and writes it to `plan/`.
   ///
@@ -18,8 +26,22 @@ struct PublishStage {
   /// - Throws: ``CommandError`` when there is no crawl yet, or an error of a damaged file.
   func plan(day: Day? = nil) throws -> Plan {
     let path = job.folders.crawl.appending("result.json")
-    let head = try History(job.folders).head()
     let rules = try ChannelStage(job: job).kaspiRules()
+    let outline = try frame(path)
+    if let outline {
+      let settled = Settled(
+        job.folders, content: outline.content, crawled: outline.record.shop, settings: try settings(rules))
+      memory.settled = settled
+      // An approval is about a plan that was written; it is made again as it was.
+      if day == nil, try absences().missed.isEmpty,
+        let plan = try settled.plan(outline.record.shop, day: Day(of: job.now), priceRules: rules)
+      {
+        try count([], in: outline.record)
+        try write(plan)
+        return plan
+      }
+    }
+    let head = try History(job.folders).head()
     func plan(_ frame: CrawlRecord, _ offers: ((CrawledOffer) throws -> Bool) throws -> Bool) throws -> Plan?
     {
       let before = try absences()
@@ -32,15 +54,12 @@ struct PublishStage {
       let plan = planner.plan(
         shop: job.shop.name, company: job.shop.company, merchant: job.shop.merchant, base: head?.base,
         priceRules: rules, baseRules: head?.manifest.priceRules)
-      let after = counts ? before.counting(planner.missing, taken: frame.taken) : before
-      if after != before {
-        try AtomicFile.write(after.document, to: job.folders.crawl.appending("absences.json"))
-      }
+      try count(planner.missing, in: frame)
       return plan
     }
-    var made = try frame(path).flatMap { frame in
+    var made = try outline.flatMap { outline in
       let pieces = try PieceReader(path)
-      return try plan(frame) { body in try CrawlRecordJSON.eachOffer({ try pieces.next() }, body) }
+      return try plan(outline.record) { body in try CrawlRecordJSON.eachOffer({ try pieces.next() }, body) }
     }
     if made == nil {
       // Not as we write it: read as a whole, which names what is wrong.
@@ -52,12 +71,26 @@ struct PublishStage {
         .failed, what: "the last crawl's offers are not in the order of their SKUs", place: path.string,
         remedy: "kaspi-catalog crawl --shop \(job.shop.name)")
     }
+    try write(plan)
+    return plan
+  }
+
+  private func write(_ plan: Plan) throws {
     let document = try PieceFile(job.folders.plan.appending("plan.json"))
     try plan.write { piece throws(StoreError) in try document.append(piece) }
     try document.commit()
     let text = Reports(language: job.configuration.language.rawValue).plan(plan, digest: document.digest)
     try AtomicFile.write(Array(text.utf8), to: job.folders.plan.appending("plan.txt"))
-    return plan
+  }
+
+  /// Everything that a plan depends on beside crawl and published version.
+  private func settings(_ rules: [PriceRule]) throws -> [String] {
+    // Another build may judge otherwise.
+    let program = try FileStamp.of("/proc/self/exe").map { "\($0)" } ?? ""
+    return [
+      "\(Plan.format)", program, job.shop.company, job.shop.merchant.text, "\(policy)",
+      job.configuration.language.rawValue,
+    ] + rules.map(\.canonical)
   }
 
   /// Publishes a plan.
@@ -68,8 +101,13 @@ struct PublishStage {
   /// - Returns: How it ended.
   /// - Throws: `PublishError` or `StoreError`; the last good feed is served then.
   func publish(_ plan: Plan, approval: String? = nil) throws -> Publisher.Outcome {
-    try Publisher(job.folders, language: job.configuration.language.rawValue)
+    let outcome = try Publisher(job.folders, language: job.configuration.language.rawValue)
       .publish(plan, approval: approval, now: job.now)
+    switch outcome {
+    case .published(let version), .unchanged(let version): try memory.settled?.keep(plan, version: version)
+    case .refused: break
+    }
+    return outcome
   }
 
   /// The day of the plan that lies on disk, so that an approval in the morning meets the plan of the night.
@@ -84,7 +122,7 @@ struct PublishStage {
   }
 
   /// What stands around the offers of the last crawl; `nil` when the file is not as we write it.
-  private func frame(_ path: FilePath) throws -> CrawlRecord? {
+  private func frame(_ path: FilePath) throws -> (record: CrawlRecord, content: String)? {
     let pieces: PieceReader
     do throws(StoreError) { pieces = try PieceReader(path) } catch {
       guard error.code == .missing else { throw error }
@@ -111,6 +149,16 @@ struct PublishStage {
     {
       job.terminal.detail("no counts of missing offers yet: \(path)")
       return Absences()
+    }
+  }
+
+  /// Counts what the crawl did not show; the same crawl is counted once.
+  private func count(_ missing: [SKU], in frame: CrawlRecord) throws {
+    let before = try absences()
+    guard before.counts(frame.shop, taken: frame.taken) else { return }
+    let after = before.counting(missing, taken: frame.taken)
+    if after != before {
+      try AtomicFile.write(after.document, to: job.folders.crawl.appending("absences.json"))
     }
   }
 
