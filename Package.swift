@@ -53,7 +53,7 @@ let rooms: [Target] =
   + room("HTTP", ["CCurl"])
   + room("XML", ["CXML"])
   + room("Store", [system, crypto], testing: ["StoreProbe", subprocess])
-  + room("PriceList", ["Model", "XML"])
+  + room("PriceList", ["Model", "XML"], testing: [system])
   + room("CatalogFormat", ["Model", "Store", "XML", system], files: ["Fixtures"])
   + room("Crawl", ["Model", "PriceList", "CatalogFormat", "HTTP", "XML", "Store", system])
   + room("Publish", ["Model", "PriceList", "CatalogFormat", "XML", "Store", system])

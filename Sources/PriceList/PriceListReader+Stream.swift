@@ -66,6 +66,15 @@ extension PriceListReader {
     return isPlain && seen.count > 0 ? frame : nil
   }
 
+  /// Whether a file is a price list in which each SKU stands once and no rule has anything to say.
+  static func hasNothingToSay(file path: String) throws(XMLError) -> Bool {
+    let pieces = try FilePieces(path)
+    do { return try stream({ try pieces.next() }, { _ in }) != nil } catch {
+      // Nothing but the reading throws here.
+      throw error as? XMLError ?? XMLError(code: .unreadable, message: "\(error)")
+    }
+  }
+
   private static func offer(_ scanner: inout PlainScanner, _ misses: inout Int) -> (offer: Offer, sum: Int)? {
     let bookmark = scanner.bookmark
     if misses < 8 {

@@ -7,6 +7,9 @@ import XML
 /// name. A reading is whole or not at all: a file that is cut or damaged anywhere gives an error and no
 /// offers.
 public enum PriceListReader {
+  /// The longest file that is accepted: about three million offers.
+  public static let mostBytes = 1 << 30
+
   /// Reads a price list.
   ///
   /// - Parameters:
@@ -17,7 +20,7 @@ public enum PriceListReader {
   /// - Returns: Offers, held back offers and findings.
   /// - Throws: ``PriceListError`` for a file that is no price list at all, or a damaged one.
   public static func read(
-    _ bytes: [UInt8], source: String, maximumBytes: Int = 1 << 30, maximumOffers: Int = 2_000_000
+    _ bytes: [UInt8], source: String, maximumBytes: Int = mostBytes, maximumOffers: Int = 2_000_000
   ) throws(PriceListError) -> PriceListReading {
     if let refusal = Refusal.finding(beginningOf: bytes, source: source) { throw PriceListError(refusal) }
     if bytes.count <= maximumBytes,

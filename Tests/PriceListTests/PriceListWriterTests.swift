@@ -1,5 +1,7 @@
 import Model
 import PriceList
+import SystemPackage
+import TestKit
 import Testing
 import XML
 
@@ -188,6 +190,23 @@ import XML
     #expect(refused([cityless]) == "no-price")
     let named = #expect(throws: PriceListError.self) { try write([offer("S7", "a\u{1}")]) }
     #expect(named?.reason.sku == "S7")
+  }
+
+  /// Judged from a file, without libxml2's memory of SKUs, the verdict is the same.
+  @Test func theSchemaJudgesFilesAlike() throws {
+    let folder = try TemporaryFolder()
+    let good = try write([offer("1"), offer("2")])
+    let text = String(decoding: good, as: UTF8.self)
+    for (list, count) in [
+      (text, 0), (text.replacing("sku=\"2\"", with: "sku=\"1\""), 1),
+      (text.replacing("<brand>", with: "<b>"), 0), (text.replacing("<price>5", with: "<price>x"), 2),
+      (text.replacing("<offers>", with: "<!-- --><offers>"), 0),
+    ] {
+      let path = try folder.write("list.xml", Array(list.utf8))
+      let violations = try PriceListSchema.validate(file: path.string)
+      #expect(violations.count >= count)
+      #expect(try violations == PriceListSchema.validate(Array(list.utf8)))
+    }
   }
 
   @Test func theSchemaHasTeeth() throws {
