@@ -73,6 +73,42 @@ extension CatalogJSON {
     return isOurs ? ours(list.frame) : nil
   }
 
+  /// Compares two files that are just as they would be written, without holding either.
+  ///
+  /// Elements of equal bytes are passed over unread.
+  ///
+  /// - Parameters:
+  ///   - old: Gives the next bytes of the one file; none at its end.
+  ///   - new: The same of the other.
+  ///   - body: Takes what is not in both: the old entry, the new entry, or both of one SKU; in the order of SKUs.
+  /// - Returns: Whether both were such files; if not, what `body` was given is to be forgotten.
+  /// - Throws: What `old`, `new` or `body` throw.
+  public static func compare(
+    _ old: @escaping () throws -> [UInt8], _ new: @escaping () throws -> [UInt8],
+    _ body: (CatalogEntry?, CatalogEntry?) throws -> Void
+  ) throws -> Bool {
+    var (left, right) = (WrittenOffers(old), WrittenOffers(new))
+    var (one, other) = (try left.element(), try right.element())
+    /// What is not JSON, or no entry, is named by the other reader.
+    func entry(_ bytes: [UInt8]) -> CatalogEntry? {
+      (try? JSONTape(parsing: bytes).root).flatMap { self.entry($0) }
+    }
+    while one != nil || other != nil {
+      if one == other {
+        (one, other) = (try left.element(), try right.element())
+        continue
+      }
+      let (before, after) = (one.flatMap(entry), other.flatMap(entry))
+      guard (before != nil) == (one != nil), (after != nil) == (other != nil) else { return false }
+      let isOld = before.map { before in after.map { before.offer.sku <= $0.offer.sku } ?? true } ?? false
+      let isNew = after.map { after in before.map { after.offer.sku <= $0.offer.sku } ?? true } ?? false
+      try body(isOld ? before : nil, isNew ? after : nil)
+      if isOld { one = try left.element() }
+      if isNew { other = try right.element() }
+    }
+    return left.isWhole && right.isWhole && ours(left.frame) != nil && ours(right.frame) != nil
+  }
+
   static func write(_ entry: CatalogEntry, to writer: inout JSONWriter) {
     writer.beginObject()
     OfferJSON.writeHead(entry.offer, to: &writer)

@@ -23,46 +23,72 @@ struct WrittenOffers {
   /// The whole document without any offers.
   var frame: [UInt8] { head + tail }
 
+  private var bytes: [UInt8] = []
+  /// Where the next element begins, and from where on its end is looked for.
+  private var place = 0
+  private var searched = 0
+  private var state = State.fresh
+
+  private enum State { case fresh, inside, done, foreign }
+
+  /// Whether the file was read to its end and has our layout.
+  var isWhole: Bool { state == .done }
+
   /// Reads the file to its end.
   ///
   /// - Parameter body: Takes each element, without the blanks in front of it; answers whether to go on.
   /// - Returns: Whether the file has our layout and `body` took all of it.
   /// - Throws: What the reading or `body` throw.
   mutating func read(_ body: ([UInt8]) throws -> Bool) throws -> Bool {
-    var bytes: [UInt8] = []
-    // The bracket comes first.
-    var found: Range<Int>?
-    while found == nil {
-      let more = try next()
-      guard !more.isEmpty, bytes.count < Self.longest else { return false }
-      let from = max(0, bytes.count - Self.opening.bytes.count)
-      bytes += more
-      found = Self.opening.first(in: bytes, from..<bytes.count).map { $0..<$0 + Self.opening.bytes.count }
+    while let element = try element() {
+      guard try body(element) else { return false }
     }
-    guard let found else { return false }
-    head = Array(bytes[..<(found.upperBound - 1)])
-    var place = found.upperBound
-    var searched = place
-    while true {
+    return isWhole
+  }
+
+  /// Reads the next element.
+  ///
+  /// - Returns: Its bytes, without the blanks in front of it; `nil` at the end, of which ``isWhole`` tells more.
+  /// - Throws: What the reading throws.
+  mutating func element() throws -> [UInt8]? {
+    if state == .fresh { state = try open() ? .inside : .foreign }
+    while state == .inside {
       if let end = Self.closing.first(in: bytes, searched..<bytes.count), end + 7 < bytes.count {
-        // Behind an element stands a comma and the next one, or the end of the list.
         let after = end + Self.closing.bytes.count
-        guard place + 4 <= end, bytes[place..<place + 4].allSatisfy({ $0 == 0x20 }),
-          try body(Array(bytes[(place + 4)..<after]))
-        else { return false }
+        guard place + 4 <= end, bytes[place..<place + 4].allSatisfy({ $0 == 0x20 }) else { break }
+        let element = Array(bytes[(place + 4)..<after])
+        // Behind an element stands a comma and the next one, or the end of the list.
         if bytes[after] == 0x2C, bytes[after + 1] == 0x0A {
           place = after + 2
           searched = place
-          continue
+        } else {
+          state = try readTail(Array(bytes[after...])) ? .done : .foreign
         }
-        return try readTail(Array(bytes[after...]))
+        return element
       }
       let more = try next()
-      guard !more.isEmpty, bytes.count - place < Self.longest else { return false }
+      guard !more.isEmpty, bytes.count - place < Self.longest else { break }
       bytes.removeSubrange(..<place)
       searched = max(0, bytes.count - Self.closing.bytes.count - 8)
       place = 0
       bytes += more
+    }
+    if state == .inside { state = .foreign }
+    return nil
+  }
+
+  /// Reads up to the list; `false` when there is none.
+  private mutating func open() throws -> Bool {
+    while true {
+      let more = try next()
+      guard !more.isEmpty, bytes.count < Self.longest else { return false }
+      let from = max(0, bytes.count - Self.opening.bytes.count)
+      bytes += more
+      guard let start = Self.opening.first(in: bytes, from..<bytes.count) else { continue }
+      place = start + Self.opening.bytes.count
+      searched = place
+      head = Array(bytes[..<(place - 1)])
+      return true
     }
   }
 

@@ -30,15 +30,16 @@ struct CatalogBuilder {
   ///
   /// - Parameters:
   ///   - head: The published catalog, or `nil` for the first.
+  ///   - expected: About how many offers the crawl has.
   ///   - policy: For the two waiting times.
   ///   - today: The day of a withdrawal.
   ///   - missed: How often in a row an offer was missed, this crawl included.
-  init(head: Catalog?, policy: Policy, today: Day, missed: @escaping (SKU) -> Int) {
+  init(head: Catalog?, expected: Int, policy: Policy, today: Day, missed: @escaping (SKU) -> Int) {
     self.head = head
     self.policy = policy
     self.today = today
     self.missed = missed
-    entries.reserveCapacity(head?.entries.count ?? 0)
+    entries.reserveCapacity(max(expected, head?.entries.count ?? 0))
   }
 
   /// The entry that the catalog before has for an offer, if that is the next one.

@@ -42,6 +42,27 @@ public struct CatalogDiff: Sendable, Equatable {
     self.changes = changes
   }
 
+  /// A difference of its parts.
+  ///
+  /// - Parameter changes: In any order, each SKU at most once.
+  init(_ changes: [Change]) { self.changes = changes.sorted { $0.sku < $1.sku } }
+
+  /// What became of one entry.
+  ///
+  /// - Parameters:
+  ///   - old: As it was, or `nil`.
+  ///   - new: As it is, of the same SKU, or `nil`.
+  /// - Returns: The change, or `nil` for none.
+  static func change(from old: CatalogEntry?, to new: CatalogEntry?) -> Change? {
+    switch (old, new) {
+    case (nil, nil): return nil
+    case (let old?, nil): return Change(sku: old.offer.sku, title: old.offer.model, kind: .archived)
+    case (nil, let new?): return Change(sku: new.offer.sku, title: new.offer.model, kind: .added(new.offer))
+    case (let old?, let new?):
+      return kind(from: old, to: new).map { Change(sku: new.offer.sku, title: new.offer.model, kind: $0) }
+    }
+  }
+
   /// Offers of a kind.
   ///
   /// - Parameter matches: Chooses by kind.

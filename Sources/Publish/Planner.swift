@@ -29,7 +29,9 @@ public struct Planner {
     self.policy = policy
     self.day = day
     self.filter = head != nil && filter.repeatsUs(crawled) ? filter : nil
-    builder = CatalogBuilder(head: head, policy: policy, today: day, missed: missed)
+    builder = CatalogBuilder(
+      head: head, expected: crawled.sources.map(\.offers).max() ?? 0, policy: policy, today: day,
+      missed: missed)
   }
 
   /// Takes an offer of the crawl.

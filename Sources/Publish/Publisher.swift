@@ -184,9 +184,10 @@ public struct Publisher: Sendable {
     try project(manifest)
     try FeedFile(folders: folders, created: manifest.created).write(files.catalog, files.priceRules)
     try step(.feedWritten)
-    try HistoryIndex(folders).add(
-      PublishedVersion(
-        manifest: manifest, digest: Digest.sha256(manifest.document), catalog: files.catalog), after: head)
+    let made = PublishedVersion(
+      manifest: manifest, digest: Digest.sha256(manifest.document), catalog: files.catalog)
+    try History(folders).keep(made)
+    try HistoryIndex(folders).add(made, after: head)
     try SeriesFile(folders).write()
   }
 

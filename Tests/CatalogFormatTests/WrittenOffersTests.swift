@@ -73,6 +73,27 @@ import Testing
     #expect(taken > 0 && taken < bytes.count / 3)
   }
 
+  @Test(arguments: [7, 4096]) func whatDiffersIsFoundWithoutReadingTheRest(size: Int) throws {
+    let old = try GeneratedCatalog.make(seed: 11, offers: 80)
+    var entries = old.entries
+    entries.removeAll { $0.offer.sku.text.utf8.count % 7 == 0 }
+    for index in stride(from: 0, to: entries.count, by: 5) { entries[index].offer.model += "*" }
+    entries += try GeneratedCatalog.make(seed: 12, offers: 95).entries.suffix(10)
+    var seen: Set<SKU> = []
+    entries.removeAll { !seen.insert($0.offer.sku).inserted }
+    let new = try #require(Catalog(company: "C", merchant: old.merchant, entries: entries))
+    var expected: [[CatalogEntry?]] = []
+    for sku in Set((old.entries + new.entries).map(\.offer.sku)).sorted()
+    where old.entry(sku) != new.entry(sku) {
+      expected.append([old.entry(sku), new.entry(sku)])
+    }
+    var found: [[CatalogEntry?]] = []
+    let (left, right) = (CatalogJSON.encode(old), CatalogJSON.encode(new))
+    #expect(try CatalogJSON.compare(pieces(left, size), pieces(right, size)) { found.append([$0, $1]) })
+    #expect(found == expected && expected.count > 20)
+    #expect(try !CatalogJSON.compare(pieces(left, size), pieces(right.dropLast(3) + [], size)) { _, _ in })
+  }
+
   @Test func otherLayoutsAreLeftToTheOtherReader() throws {
     let bytes = CatalogJSON.encode(try GeneratedCatalog.make(seed: 9, offers: 4))
     let text = String(decoding: bytes, as: UTF8.self)

@@ -61,6 +61,13 @@ import Testing
     let rest = try Folder.files(in: shop.folders.catalog)
     #expect(rest == ["CHANGES.md", "catalog.json", "catalog.xml", "manifest.json", "pricelist.xml"])
     #expect(try History(shop.folders).verify() == [])
+    // Part by part, or as a whole where they are divided otherwise: the difference is the same.
+    let history = History(shop.folders)
+    for (old, new) in [(1, 2), (2, 1), (2, 3), (3, 1)] {
+      let whole = CatalogDiff(
+        from: try history.version(old).catalog, to: try history.version(new).catalog)
+      #expect(try history.diff(old, new) == whole && !whole.changes.isEmpty, "\(old) to \(new)")
+    }
   }
 
   /// The division follows from what the whole files would be, to the byte, although they are never made.

@@ -126,7 +126,37 @@ public struct History: Sendable {
   /// - Returns: The difference, without volatile facts.
   /// - Throws: `StoreError` or ``PublishError``.
   public func diff(_ old: Int, _ new: Int) throws -> CatalogDiff {
-    CatalogDiff(from: try version(old).catalog, to: try version(new).catalog)
+    // Versions in the same parts are compared part by part, entry by entry, and equal entries are not even read.
+    if let diff = try partwise(old, new) { return diff }
+    return CatalogDiff(from: try version(old).catalog, to: try version(new).catalog)
+  }
+
+  private func partwise(_ old: Int, _ new: Int) throws -> CatalogDiff? {
+    let (before, after) = (try files(of: old), try files(of: new))
+    let names = CatalogParts.names("catalog", "json", among: after.map(\.name))
+    var changes: [Change] = []
+    for name in Set(names + CatalogParts.names("catalog", "json", among: before.map(\.name))) {
+      guard let one = before.first(where: { $0.name == name }),
+        let other = after.first(where: { $0.name == name })
+      else { return nil }
+      if one.digest == other.digest { continue }
+      let (left, right) = (
+        try PieceReader(try store.file(old, name)), try PieceReader(try store.file(new, name))
+      )
+      let isOurs = try CatalogJSON.compare({ try left.next() }, { try right.next() }) {
+        if let change = CatalogDiff.change(from: $0, to: $1) { changes.append(change) }
+      }
+      // Whatever is wrong with them, reading them whole has the words.
+      guard isOurs, left.digest == one.digest, right.digest == other.digest else { return nil }
+    }
+    return CatalogDiff(changes)
+  }
+
+  private func files(of number: Int) throws -> [Manifest.File] {
+    try Manifest.decode(
+      try store.read(number, VersionFile.manifest),
+      path: store.path(of: number).appending(VersionFile.manifest).string
+    ).files
   }
 
   /// Checks every stored file against its digest, the chain of parents, the projection and the feed.
@@ -183,37 +213,67 @@ public struct History: Sendable {
   private func published(
     _ bytes: [UInt8], _ manifest: Manifest, from folder: FilePath
   ) throws -> PublishedVersion {
-    var parts: [Catalog] = []
     let names = CatalogParts.names("catalog", "json", among: manifest.files.map(\.name))
     let digest = Digest.sha256(bytes)
-    let stamps = try names.map { try FileStamp.of(folder.appending($0)) }
-    if let known = LastRead.version(in: folder, digest, stamps) { return known }
+    if let known = LastRead.version(in: folder, digest, try stamps(names, in: folder)) { return known }
+    let seen = try stamps(names, in: folder)
+    var (entries, company, merchant): ([CatalogEntry], String?, MerchantID?) = ([], nil, nil)
+    entries.reserveCapacity(manifest.counts.offered + manifest.counts.withdrawn)
+    let apart = PublishError(
+      .damaged, what: "the parts of the catalog do not make one", place: folder.string,
+      remedy: "Run 'kaspi-catalog verify'.")
     for name in names {
-      parts.append(try part(folder.appending(name), manifest.files.first { $0.name == name }))
+      let file = manifest.files.first { $0.name == name }
+      let part = try part(folder.appending(name), file, &entries)
+      guard company ?? part.company == part.company, merchant ?? part.merchant == part.merchant else {
+        throw apart
+      }
+      (company, merchant) = (part.company, part.merchant)
     }
-    guard let catalog = CatalogParts.unite(parts) else {
-      throw PublishError(
-        .damaged, what: "the parts of the catalog do not make one", place: folder.string,
-        remedy: "Run 'kaspi-catalog verify'.")
-    }
+    guard let company, let merchant,
+      let catalog = Catalog(company: company, merchant: merchant, entries: entries)
+    else { throw apart }
     let version = PublishedVersion(manifest: manifest, digest: digest, catalog: catalog)
-    LastRead.keep(version, in: folder, digest, stamps)
+    LastRead.keep(version, in: folder, digest, seen)
     return version
   }
 
+  /// Takes a version that was just written for one that was read: it was checked while it was written.
+  func keep(_ version: PublishedVersion) throws(StoreError) {
+    let folder = store.path(of: version.manifest.version)
+    let names = CatalogParts.names("catalog", "json", among: version.manifest.files.map(\.name))
+    LastRead.keep(version, in: folder, version.digest, try stamps(names, in: folder))
+  }
+
+  private func stamps(_ names: [String], in folder: FilePath) throws(StoreError) -> [FileStamp?] {
+    var stamps: [FileStamp?] = []
+    for name in names { stamps.append(try FileStamp.of(folder.appending(name))) }
+    return stamps
+  }
+
   /// Reads one file of a catalog, and checks it against its manifest.
-  private func part(_ path: FilePath, _ file: Manifest.File?) throws -> Catalog {
+  ///
+  /// - Returns: The catalog without its entries, which are put behind `entries`.
+  private func part(_ path: FilePath, _ file: Manifest.File?, _ entries: inout [CatalogEntry]) throws
+    -> Catalog
+  {
     let changed = PublishError(
       .damaged, what: "the catalog is not what its manifest says", place: path.string,
       remedy: "Run 'kaspi-catalog verify'; undo the change with git, or restore the file from a backup.")
     let pieces = try PieceReader(path)
-    if let catalog = try CatalogJSON.read({ try pieces.next() }) {
+    let before = entries.count
+    if let frame = try CatalogJSON.eachEntry({ try pieces.next() }, { entries.append($0) }) {
       guard file?.size == pieces.position, file?.digest == pieces.digest else { throw changed }
-      return catalog
+      return frame
     }
+    entries.removeSubrange(before...)
     let bytes = try AtomicFile.read(path)
     guard file?.size == bytes.count, file?.digest == Digest.sha256(bytes) else { throw changed }
-    do throws(CatalogFormatError) { return try CatalogJSON.decode(bytes) } catch {
+    do throws(CatalogFormatError) {
+      let catalog = try CatalogJSON.decode(bytes)
+      entries += catalog.entries
+      return catalog
+    } catch {
       throw PublishError(
         .damaged, what: "the catalog cannot be read: \(error.message)", place: "\(path): \(error.place)",
         remedy: "Run 'kaspi-catalog verify'.")

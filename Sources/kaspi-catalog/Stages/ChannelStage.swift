@@ -31,12 +31,19 @@ struct ChannelStage {
 
   /// Writes every file that changed.
   func run(isDryRun: Bool = false) throws -> [ChannelPublisher.Result] {
+    let channels = try channels()
+    // Kaspi's own file belongs to the version: for it alone no catalog is read.
+    if !channels.contains(where: { $0.kind != .kaspi }),
+      try Folder.exists(job.folders.catalog.appending("manifest.json"))
+    {
+      return []
+    }
     guard let head = try History(job.folders).head() else {
       throw CommandError(
         .failed, what: "there is nothing published to export", place: job.folders.versions.string,
         remedy: "kaspi-catalog nightly --shop \(job.shop.name)")
     }
-    return try ChannelPublisher(job.folders).publish(try channels(), of: head, isDryRun: isDryRun)
+    return try ChannelPublisher(job.folders).publish(channels, of: head, isDryRun: isDryRun)
   }
 
   private func rules(_ settings: [PriceRuleSettings]) throws -> [PriceRule] {
