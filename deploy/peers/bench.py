@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -44,6 +45,18 @@ def run(argv):
     return Figures(json.loads(text.strip().splitlines()[-1]), usage.ru_maxrss / 1024)
 
 
+def command(items, argv, folder):
+    """Measures a whole program, its start included; items are what it is known to work on."""
+    start = time.perf_counter()
+    child = subprocess.Popen([str(a) for a in argv], cwd=folder, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, argv))}: exit {child.returncode}")
+    return Figures({"items": items, "bytes": 0, "seconds": seconds}, usage.ru_maxrss / 1024)
+
+
 class Bench:
     def __init__(self, quick, scratch):
         self.quick, self.scratch = quick, pathlib.Path(scratch)
@@ -60,6 +73,10 @@ class Bench:
     def peer(self, module, job, *arguments):
         """A peer written in Python: `python peers/<module>.py JOB ARGUMENT...`."""
         return [sys.executable, HERE / f"{module}.py", job, *arguments]
+
+    def command(self, items, argv, folder):
+        """One of our programs as a whole."""
+        return lambda: command(items, argv, folder)
 
     def row(self, title, ours, peers, what="items", bar=None, same_check=True):
         """Measures in turn: ours, each peer, ours, … `peers` and `bar` are by the peer's name; a bar is the least ratio."""
