@@ -70,6 +70,8 @@ enum SendNote {
       "this engine or version takes no ids: what is unknown is looked for by its text and never repeated"
     case "chats_not_readable":
       "this WAHA cannot read chats: stops are heard through webhooks only (see 'receive')"
+    case "store_lags":
+      "WAHA's store lags behind what it has taken: messages of unknown fate are looked for again by the next run"
     case "attachment_unreadable": "an attachment could not be read and was left out"
     case "attachment_refused": "WAHA refused an attachment"
     case "attachment_unknown": "whether an attachment arrived is not known; it is not sent again"

@@ -96,7 +96,11 @@ final class Simulator: Sendable {
     }
     with { state in
       // A silent answer is over when the client leaves; it counts as answered by nothing.
-      let status: Int? = if case .silence = reply.wire { nil } else { reply.status }
+      let status: Int? =
+        switch reply.wire {
+        case .silence, .reset: nil
+        default: reply.status
+        }
       state.log.end(number, surface: surface, status: status)
     }
     return reply
@@ -147,6 +151,10 @@ extension Fault {
     case .silence(let seconds):
       var reply = Reply(500)
       reply.wire = .silence(seconds: seconds)
+      return reply
+    case .reset:
+      var reply = Reply(500)
+      reply.wire = .reset
       return reply
     case .cutBody(let count):
       guard var reply = answer else { return nil }

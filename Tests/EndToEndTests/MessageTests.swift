@@ -38,28 +38,6 @@ import Testing
     }
   }
 
-  @Test func noPhoneIsShownWhereOthersRead() async throws {
-    try await SimulatorProcess.with { simulator in
-      let bench = try await Self.afterTheFirstRun(simulator)
-      let run = try await bench.notifier("run", "--now", Self.secondMorning, "--verbose")
-      let plan = try await bench.notifier("scan", "--now", Self.secondMorning, "--json")
-      let phones = try await simulator.messages().compactMap { message in
-        message["chat"]?.string.map { String($0.prefix { $0 != "@" }.dropFirst()) }
-      }
-      #expect(!phones.isEmpty)
-      let heard = run.out + run.err + plan.out + plan.err
-      for phone in phones {
-        #expect(!heard.contains(phone))
-        for (path, _) in try bench.state(of: bench.root)
-        where !path.contains("/orders/") && !path.contains("/outbox/") {
-          let text = String(decoding: try AtomicFile.read(FilePath(path)), as: UTF8.self)
-          #expect(!text.contains(phone), "\(path)")
-        }
-      }
-      for secret in ["demo-token", "demo-waha-key"] { #expect(!heard.contains(secret)) }
-    }
-  }
-
   @Test(
     arguments: [
       ["kind": "close", "when": "after", "times": 3],

@@ -60,6 +60,23 @@ import Testing
     }
   }
 
+  /// A finished order with a status of the way contradicts itself: it tells nothing, whatever was there before.
+  @Test(arguments: [OrderStatus.approvedByBank, .acceptedByMerchant], states.keys.sorted() + [nil])
+  func anArchivedOrderOnItsWayTellsNothing(status: OrderStatus, before: String?) throws {
+    let now = Samples.order(state: .archive, status: status)
+    let old = try before.map {
+      OrderSnapshot(
+        taken: Samples.noon.advanced(by: .seconds(-86_400)), orders: [try #require(Self.states[$0])])
+    }
+    #expect(OrderDiff.events(from: old, to: OrderSnapshot(taken: Samples.noon, orders: [now])) == [])
+    // Once it is certain how it ended, that is told.
+    let end = OrderSnapshot(
+      taken: Samples.noon.advanced(by: .seconds(86_400)),
+      orders: [Samples.order(state: .archive, status: .completed)])
+    let events = OrderDiff.events(from: OrderSnapshot(taken: Samples.noon, orders: [now]), to: end)
+    #expect(events.map(\.kind) == [.orderDelivered])
+  }
+
   @Test func aMissingOrderIsNoEvent() {
     let old = OrderSnapshot(taken: Samples.noon, orders: [Samples.order("1"), Samples.order("2")])
     #expect(

@@ -32,6 +32,9 @@ struct Seeded: RandomNumberGenerator {
     ("2028-02-28T21:00:00+05:00", "2028-02-29T09:00:00+05:00"),
     ("2024-02-29T22:30:00+06:00", "2024-03-01T09:00:00+05:00"),
     ("2026-11-23T12:00:00+05:00", "2026-11-23T12:00:00+05:00"),
+    // The last hour before the clocks went back came twice.
+    ("2024-02-29T23:30:00+06:00", "2024-03-01T09:00:00+05:00"),
+    ("2024-02-29T23:30:00+05:00", "2024-03-01T09:00:00+05:00"),
   ])
   func endAtTheRightMorning(moment: String, end: String) {
     #expect(QuietHours.standard.end(after: Samples.moment(moment)) == Samples.moment(end))
@@ -55,6 +58,19 @@ struct Seeded: RandomNumberGenerator {
     #expect(QuietHours(from: text, to: "09:00") == nil)
   }
 
+  /// Of the hour that came twice in 2024 both parts are quiet where it is, and the first end is taken.
+  @Test(arguments: [
+    ("23:10", "23:40", "2024-02-29T23:20:00+06:00", "2024-02-29T23:40:00+06:00"),
+    ("23:10", "23:40", "2024-02-29T23:20:00+05:00", "2024-02-29T23:40:00+05:00"),
+    // Half past eleven is quiet, and then it is eleven again.
+    ("23:30", "00:10", "2024-02-29T23:45:00+06:00", "2024-02-29T23:00:00+05:00"),
+    ("23:30", "00:10", "2024-02-29T23:45:00+05:00", "2024-03-01T00:10:00+05:00"),
+  ])
+  func theHourThatCameTwice(from: String, to: String, moment: String, end: String) throws {
+    let hours = try #require(QuietHours(from: from, to: to))
+    #expect(hours.end(after: Samples.moment(moment)) == Samples.moment(end))
+  }
+
   /// The end is the first moment that is not quiet, for many hours around the zone change and the year's end.
   @Test(arguments: ["2024-02-28", "2026-12-30"])
   func theEndIsTheFirstFreeMinute(start: String) throws {
@@ -68,9 +84,13 @@ struct Seeded: RandomNumberGenerator {
       let hours = try #require(QuietHours(from: clock(from), to: clock(to)))
       let at = Samples.moment(start).advanced(by: .seconds(60 * Int.random(in: 0..<4320, using: &random)))
       let end = hours.end(after: at)
-      #expect(!hours.isQuiet(at: end), "\(hours) \(at)")
+      #expect(end >= at && !hours.isQuiet(at: end), "\(hours) \(at)")
+      for minute in 0..<Int(end.since(at).components.seconds / 60) {
+        #expect(hours.isQuiet(at: at.advanced(by: .seconds(60 * minute))), "\(hours) \(at) \(minute)")
+      }
       if end > at { #expect(hours.isQuiet(at: end.advanced(by: .milliseconds(-1))), "\(hours) \(at)") }
-      #expect(end.since(at) <= .seconds(86_400))
+      // On the day that had 25 hours one may have to wait an hour longer.
+      #expect(end.since(at) <= .seconds(90_000))
     }
   }
 }

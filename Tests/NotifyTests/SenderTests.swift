@@ -32,6 +32,25 @@ import Testing
     #expect(desk.waha.now.visible.map(\.text) == plan.messages.map(\.text))
   }
 
+  /// A run dies with a message reserved, somebody changes the text, and the next run has to say it after all.
+  @Test(arguments: [true, false])
+  func aRetryAfterACrashKeepsTextAndId(hadLeft: Bool) async throws {
+    let desk = try Desk()
+    let first = try #require(try desk.plan(Desk.orders(1)).messages.first)
+    try desk.outbox().move(first.identity, to: .reserved, at: desk.time.now)
+    let sent = FakeWAHA.Sent(
+      chat: WAHAClient.chat(for: try #require(first.recipient)), id: first.messageID, text: first.text)
+    if hadLeft { desk.waha.change { $0.visible = [sent] } }
+    var input = try desk.input(Desk.orders(1), try desk.outbox())
+    input.templates = try TemplateSet(
+      StarterTemplates.all.map { TemplateSource(name: $0.name, text: "Иначе {{order_code}}") })
+    #expect(try Scan.plan(input).messages.isEmpty, "a changed text is no new message")
+    desk.time.advance(.seconds(60))
+    #expect(try await desk.run().count(.confirmed) == 1)
+    #expect(desk.waha.now.visible == [sent])
+    #expect(desk.waha.now.sends == (hadLeft ? [] : [sent]))
+  }
+
   @Test func anUnconfirmedMessageIsReportedNotResent() async throws {
     let desk = try Desk()
     desk.waha.change { $0.ack = 0 }

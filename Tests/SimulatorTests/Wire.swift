@@ -9,6 +9,8 @@ struct Answer {
   var headers: [String: String] = [:]
   /// What came of the body.
   var body: [UInt8] = []
+  /// Whether the connection ended with a reset.
+  var wasReset = false
 
   /// The body read as JSON.
   var json: JSONValue? {
@@ -71,12 +73,16 @@ enum Wire {
     }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    var wasReset = false
     while true {
       let count = unsafe recv(socket, &buffer, buffer.count, 0)
+      wasReset = count < 0 && errno == ECONNRESET
       guard count > 0 else { break }
       bytes += buffer[..<count]
     }
-    return parse(bytes)
+    var answer = parse(bytes)
+    answer.wasReset = wasReset
+    return answer
   }
 
   private static func parse(_ bytes: [UInt8]) -> Answer {

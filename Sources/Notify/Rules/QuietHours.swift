@@ -45,11 +45,10 @@ public struct QuietHours: Sendable, Hashable {
   /// - Parameter instant: Any moment.
   /// - Returns: The same moment when it is not quiet, else the end of the quiet hours around it.
   public func end(after instant: Instant) -> Instant {
-    guard isQuiet(at: instant) else { return instant }
-    let day = Day(of: instant)
-    let isEvening = from > to && Self.localMinute(of: instant) >= from
-    let lastDay = isEvening ? Day(number: day.number + 1) : day
-    return lastDay.start.advanced(by: .seconds(to * 60))
+    var end = instant
+    // Minute by minute, at most a day of them: right across every change of the clock.
+    while isQuiet(at: end) { end = Instant(milliseconds: (end.milliseconds / 60_000 + 1) * 60_000) }
+    return end
   }
 
   private static func localMinute(of instant: Instant) -> Int {

@@ -152,10 +152,11 @@ extension SendRun {
     for entry in outbox.content.entries(in: .accepted) where now.since(entry.changed) < .seconds(86_400) {
       switch await lookOnce(entry) {
       case .found(let acknowledgement):
+        failures = 0
         if acknowledgement.isProof { try move(entry, to: .confirmed) }
-      case .missing, .behind: continue
+      case .missing, .behind: failures = 0
       case .undecided(let error):
-        // The next run looks again; nothing is decided by a look that failed.
+        // The next run looks again; nothing is decided by a look that failed, and many in a row tell of more.
         failures += 1
         if !error.isPassing || failures > 3 { return }
       }

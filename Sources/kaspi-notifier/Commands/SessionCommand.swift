@@ -119,7 +119,9 @@ struct SessionCommand: AsyncParsableCommand {
         }
         guard before == .scanCode else { return notLinked(before, code: nil, context) }
         let code = try await waha.requestCode(for: number)
-        context.terminal.say("code: \(code)")
+        // Whoever types the code needs it before the document that ends with it.
+        let line = "code: \(code)"
+        if context.terminal.manner.json { context.terminal.remark(line) } else { context.terminal.say(line) }
         context.terminal.remark(
           "On the phone \(number): Linked devices, Link a device, Link with phone number.")
         let end = time.now.advanced(by: .seconds(wait))

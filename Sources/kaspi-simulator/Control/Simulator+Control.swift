@@ -26,6 +26,7 @@ extension Simulator {
       save()
       return .json(messagesJSON)
     case ("POST", "waha", 2): return changeWAHA(request)
+    case ("GET", "webhooks", 2): return await webhooks(request)
     case ("POST", "cabinet", 2):
       with { $0.cabinetTotalDrift = JSONValue(body: request.body)?["totalDrift"]?.int ?? 0 }
       return .json(stateJSON)

@@ -31,6 +31,7 @@ extension Simulator {
         if status == .working, session.number == nil { session.number = WAHAState.account }
         if status == .scan { session.number = nil }
         state.waha.sessions[name] = session
+        state.waha.noteStatus(of: name, now: now)
       }
       if value["link"]?.bool == true {
         guard var session = state.waha.sessions[name], session.status == .scan else {
@@ -42,6 +43,7 @@ extension Simulator {
         }
         (session.status, session.number, session.pairing) = (.working, WAHAState.account, nil)
         state.waha.sessions[name] = session
+        state.waha.noteStatus(of: name, now: now)
       }
       return Self.changeHabits(&state.waha, value, now: now)
     }
@@ -61,8 +63,7 @@ extension Simulator {
     }
     if let version = value["version"]?.string { waha.version = version }
     if let chaos = value["chaos"] {
-      waha.chaos =
-        chaos.isNull ? nil : WAHAChaos(seed: chaos["seed"]?.int ?? 1, share: chaos["share"]?.int ?? 20)
+      waha.chaos = chaos.isNull ? nil : WAHAChaos(chaos)
     }
     if let suffixes = value["missingSuffixes"]?.array { waha.missingSuffixes = suffixes.compactMap(\.string) }
     if let step = value["ackStep"]?.int { waha.ackStep = step }
@@ -70,6 +71,11 @@ extension Simulator {
     if let wait = value["waitMilliseconds"]?.int { waha.waitMilliseconds = max(0, wait) }
     if let lag = value["readLag"]?.int { waha.readLag = max(0, lag) }
     if let errors = value["sendErrors"]?.array { waha.sendErrors = errors.compactMap(\.string) }
+    if let hooks = value["webhooks"]?.array {
+      waha.hooks = hooks.compactMap { Webhook($0) }
+      guard waha.hooks.count == hooks.count else { return "a webhook needs an address on 127.0.0.1" }
+    }
+    if value["acknowledge"]?.bool == true { waha.acknowledgeAll(now: now) }
     if let incoming = value["incoming"] {
       for message in incoming.array ?? [incoming] {
         let number = (message["from"]?.string ?? "").filter { $0.isASCII && $0.isNumber }
@@ -80,7 +86,8 @@ extension Simulator {
         waha.show(
           WAHAMessage(
             chat: "\(number)@c.us", id: raw, text: text, isOurs: false,
-            timestamp: Int64(message["timestamp"]?.int ?? Int(now / 1000) + waha.messages.count), ack: 2))
+            timestamp: Int64(message["timestamp"]?.int ?? Int(now / 1000) + waha.messages.count), ack: 2),
+          session: value["session"]?.string ?? "default", now: now)
       }
     }
     return nil

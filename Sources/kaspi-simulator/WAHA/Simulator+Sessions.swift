@@ -83,7 +83,9 @@ extension Simulator {
       return true
     }
     guard isKnown else { return sessionNotFound }
+    let now = World.now(night)
     return with { state in
+      state.waha.noteStatus(of: name, now: now)
       // The answer shows the state as it is now, without the step that a reading takes.
       let session = state.waha.sessions[name]
       return .json(Self.info(name, session, session?.status ?? .stopped), status: 201)

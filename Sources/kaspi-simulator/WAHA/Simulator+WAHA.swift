@@ -30,7 +30,18 @@ extension Simulator {
       return await wahaCall(request, path)
     }
     let good = drawn.isAfter ? await wahaCall(request, path) : nil
-    return WAHAChaos.reply(drawn.trouble, request: request, good: good, now: World.now(night))
+    let now = World.now(night)
+    if let bad = with({ $0.waha.chaos?.reply(drawn.trouble, request: request, good: good, now: now) }) {
+      return bad
+    }
+    with { state in
+      for name in state.waha.sessions.keys {
+        state.waha.sessions[name]?.status = drawn.trouble == .failed ? .failed : .starting
+        // Two looks of this call, and one of whoever asks what is wrong.
+        state.waha.sessions[name]?.startingReads = 3
+      }
+    }
+    return await wahaCall(request, path)
   }
 
   private func wahaUnknown(_ request: Request) -> Reply {
@@ -146,7 +157,7 @@ extension Simulator {
   private func sendText(_ request: Request) async -> Reply {
     let night = night
     let now = World.now(night)
-    let reply = await inWorkingSession(request) { value, _ in
+    let reply = await inWorkingSession(request) { value, session in
       // Bodies are not validated: what is missing or of another type throws somewhere inside.
       guard let chatID = value["chatId"]?.string else {
         return WAHAReply.thrown(
@@ -180,7 +191,7 @@ extension Simulator {
           chat: chat, id: raw, text: text, isOurs: true,
           timestamp: now / 1000 + Int64(state.waha.messages.count),
           ack: min(1, state.waha.ackLimit))
-        state.waha.show(message)
+        state.waha.show(message, session: session, now: now)
         return .json(state.waha.engine.sent(message), status: 201)
       }
     }
@@ -192,7 +203,7 @@ extension Simulator {
   private func sendMedia(_ request: Request, _ call: String) async -> Reply {
     let night = night
     let now = World.now(night)
-    let reply = await inWorkingSession(request) { value, _ in
+    let reply = await inWorkingSession(request) { value, session in
       let file = value["file"]
       guard let chat = value["chatId"]?.string, let mime = file?["mimetype"]?.string,
         file?["data"]?.string != nil || file?["url"]?.string != nil
@@ -207,7 +218,7 @@ extension Simulator {
         let message = WAHAMessage(
           chat: chat, id: raw, text: "[\(mime) \(file?["filename"]?.string ?? "")]", isOurs: true,
           timestamp: now / 1000 + Int64(state.waha.messages.count), ack: min(1, state.waha.ackLimit))
-        state.waha.show(message)
+        state.waha.show(message, session: session, now: now)
         return .json(state.waha.engine.sent(message), status: 201)
       }
     }
@@ -239,7 +250,8 @@ extension Simulator {
       return WAHAReply.thrown("invalid chat id: all", request: request, now: World.now(night))
     }
     if path.count == 5 {
-      guard let message = with({ $0.waha.read(path[4], in: chat) }) else {
+      let now = World.now(night)
+      guard let message = with({ $0.waha.read(path[4], in: chat, session: session, now: now) }) else {
         return WAHAReply.plain(404, "Message not found", error: "Not Found")
       }
       return .json(message.json(filedUnder: WAHAState.filed(message.chat)))

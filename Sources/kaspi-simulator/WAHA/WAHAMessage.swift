@@ -16,6 +16,8 @@ struct WAHAMessage: Sendable {
   var ack: Int
   /// Reads that still answer that there is no such message: storing lags behind sending.
   var lag = 0
+  /// Where its ack stops; `nil` for where all stop.
+  var ackLimit: Int?
 
   /// Words for ``ack``.
   var ackName: String {

@@ -65,6 +65,12 @@ struct WAHAState: Sendable {
   /// Sends that reached the gateway, visible or not.
   var sends = 0
   private(set) var generated = 0
+  /// Addresses that are told of every session's events.
+  var hooks: [Webhook] = []
+  /// Events on their way and delivered ones, in the order in which they happened.
+  var deliveries: [WebhookDelivery] = []
+  /// Events so far.
+  var noted = 0
 
   /// The number of the account that is linked from the start.
   static let account = "77010000001"
@@ -93,15 +99,17 @@ struct WAHAState: Sendable {
   /// Whether a number is on WhatsApp.
   func exists(_ number: String) -> Bool { !missingSuffixes.contains { number.hasSuffix($0) } }
 
-  /// Puts a message on a phone; a second one of the same id is not shown.
-  mutating func show(_ message: WAHAMessage) {
+  /// Puts a message on a phone and tells of it; a second one of the same id is not shown.
+  mutating func show(_ message: WAHAMessage, session: String, now: Int64) {
     let isKnown = messages.contains {
       $0.chat == message.chat && $0.id == message.id && $0.isOurs == message.isOurs
     }
     if isKnown, dedupe == .once { return }
     var message = message
-    message.lag = readLag
+    message.lag = chaos?.drawLag() ?? readLag
+    if message.isOurs, chaos?.drawSilentAck() == true { (message.ack, message.ackLimit) = (0, 0) }
     messages.append(message)
+    note(message, session: session, now: now)
   }
 
   /// Reads the status of a session and lets it go one step further.
@@ -131,7 +139,7 @@ struct WAHAState: Sendable {
   }
 
   /// Reads a stored message by raw or full id; acks grow with each read, and fresh messages are not there yet.
-  mutating func read(_ id: String, in chat: String) -> WAHAMessage? {
+  mutating func read(_ id: String, in chat: String, session: String, now: Int64) -> WAHAMessage? {
     let parts = id.split(separator: "_").map(String.init)
     let raw = parts.count >= 3 ? parts[2] : id
     guard
@@ -143,8 +151,10 @@ struct WAHAState: Sendable {
       messages[index].lag -= 1
       return nil
     }
-    if messages[index].isOurs, messages[index].ack < ackLimit {
-      messages[index].ack = min(ackLimit, messages[index].ack + ackStep)
+    let limit = messages[index].ackLimit ?? ackLimit
+    if messages[index].isOurs, messages[index].ack < limit {
+      messages[index].ack = min(limit, messages[index].ack + ackStep)
+      noteAck(messages[index], session: session, now: now)
     }
     return messages[index]
   }

@@ -25,7 +25,7 @@ extension Fault {
     default:
       return .failure(
         Refusal(
-          "kind is one of status, delay, cutBody, hang, close, rewrite, redirect, flood, bomb, wrongLength, block"
+          "kind is one of status, delay, cutBody, hang, close, reset, rewrite, redirect, flood, bomb, wrongLength, block"
         ))
     }
   }
@@ -74,7 +74,7 @@ extension Fault {
       reply = .html(
         "<!DOCTYPE html><html><head><title>Доступ ограничен</title></head><body><h1>403 Forbidden</h1>"
           + "<p>Доступ к сайту с вашего адреса ограничен.</p></body></html>", status: status)
-    case .status, .delay, .cutBody, .silence: return nil
+    case .status, .delay, .cutBody, .silence, .reset: return nil
     }
     return reply
   }

@@ -12,6 +12,8 @@ struct Fault: Sendable {
     case cutBody(Int)
     /// Not one byte comes for so many seconds; 0 closes the connection at once.
     case silence(seconds: Double)
+    /// Not one byte comes, and the connection is reset: what a crashing server's system sends.
+    case reset
     /// The right answer with some bytes of its body replaced: a renamed key, a `null`, bytes that are no text.
     case rewrite(find: [UInt8], with: [UInt8])
     /// Another address in place of an answer; `self` leads here again, for ever.
@@ -74,6 +76,7 @@ struct Fault: Sendable {
     case .silence(let seconds):
       fields["kind"] = .string(seconds == 0 ? "close" : "hang")
       fields["seconds"] = .decimal(seconds)
+    case .reset: fields["kind"] = .string("reset")
     case .rewrite(let find, let with):
       fields["kind"] = .string("rewrite")
       fields["find"] = .string(String(decoding: find, as: UTF8.self))
@@ -119,6 +122,7 @@ struct Fault: Sendable {
     case "cutBody": kind = .cutBody(max(0, value["bytes"]?.int ?? 100))
     case "hang": kind = .silence(seconds: value["seconds"]?.double ?? 60)
     case "close": kind = .silence(seconds: 0)
+    case "reset": kind = .reset
     default:
       switch readBent(value) {
       case .success(let bent): kind = bent

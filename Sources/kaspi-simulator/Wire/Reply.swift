@@ -19,6 +19,8 @@ struct Reply: Sendable {
     case cut(after: Int)
     /// Not one byte comes; the connection is closed when the client leaves or this many seconds are over.
     case silence(seconds: Double)
+    /// Not one byte comes; the connection is reset.
+    case reset
     /// So many bytes of filling; the length that is announced, or `nil` for none.
     case flood(bytes: Int, announced: Int?)
     /// The body as it is under another length.

@@ -6,9 +6,11 @@ import Glibc
 /// Puts a ``Simulator`` on a loopback port.
 struct Server {
   private let server: HTTPServer
+  private let simulator: Simulator
 
   /// Prepares a port of 127.0.0.1; 0 takes any free one.
   init(simulator: Simulator, port: UInt16) throws {
+    self.simulator = simulator
     // Not `.loopback`, which binds `::1`; and a long time-out, since our own delays are meant.
     let configuration = HTTPServer.Configuration(
       address: try .inet(ip4: "127.0.0.1", port: port), timeout: 900,
@@ -17,12 +19,21 @@ struct Server {
       config: configuration,
       handler: ClosureHTTPHandler { request in
         let question = try await Request(request)
-        return await simulator.answer(question).response(to: question)
+        let reply = await simulator.answer(question)
+        if reply.wire == .reset { Abruptness.arm(connectionFrom: request.remoteAddress) }
+        return reply.response(to: question)
       })
   }
 
-  /// Listens until the task is cancelled.
-  func run() async throws { try await server.run() }
+  /// Listens, and tells of events, until the task is cancelled or the port is closed.
+  func run() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await server.run() }
+      group.addTask { await simulator.deliverWebhooks() }
+      try await group.next()
+      group.cancelAll()
+    }
+  }
 
   /// Waits until it listens.
   func port() async throws -> UInt16 {
@@ -54,6 +65,32 @@ private struct PromptPool: AsyncSocketPool {
   }
 }
 
+/// Lets a connection end with a reset instead of a proper end.
+private enum Abruptness {
+  /// `SO_LINGER` with no time at all: closing throws away what is there and resets.
+  private struct Linger: SocketOption {
+    var name: Int32 { SO_LINGER }
+    func makeValue(from socketValue: linger) -> Bool { socketValue.l_onoff != 0 && socketValue.l_linger == 0 }
+    func makeSocketValue(from value: Bool) -> linger { linger(l_onoff: value ? 1 : 0, l_linger: 0) }
+  }
+
+  /// Prepares the connection whose other end has this address; the server does not show its own end.
+  static func arm(connectionFrom address: HTTPRequest.Address?) {
+    guard let address, let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+    else {
+      return
+    }
+    for number in names.compactMap({ Int32($0) }) {
+      let socket = Socket(file: .init(rawValue: number))
+      // Other files, and listening sockets, have nobody at their other end.
+      guard let peer = try? socket.remotePeer(), HTTPRequest.Address.make(from: peer) == address else {
+        continue
+      }
+      try? socket.setValue(true, for: Linger())
+    }
+  }
+}
+
 extension Request {
   fileprivate init(_ request: HTTPRequest) async throws {
     var headers: [String: String] = [:]
@@ -72,6 +109,7 @@ extension Reply {
     switch wire {
     case .silence(let seconds):
       return HTTPResponse(webSocket: Silence(seconds: seconds))
+    case .reset: return HTTPResponse(webSocket: Silence(seconds: 0))
     case .cut(let count):
       fields[.connection] = "close"
       let part = CutBody(bytes: Array(body.prefix(count)))

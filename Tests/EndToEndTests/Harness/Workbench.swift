@@ -33,10 +33,11 @@ struct Workbench: Sendable {
   ///   - enrich: Content of `enrich`.
   ///   - policy: Content of `policy`.
   ///   - more: Further lines of the shop, indented by four.
+  ///   - notifier: Further lines of the notifier's section.
   /// - Throws: What the file system answers.
   init(
     _ simulator: SimulatorProcess, sources: [String]? = nil, enrich: String = "pages: false, reviews: false",
-    policy: String = "", more: String = ""
+    policy: String = "", more: String = "", notifier: [String] = []
   ) throws {
     let base = try simulator.base("base")
     let sources = sources ?? ["{kind: feed, url: \"\(base)/feeds/demo.xml\"}"]
@@ -65,13 +66,13 @@ struct Workbench: Sendable {
         rules:
           order_created: {send: true, delay: 0s, latest: 24h}
           order_delivered: {send: true, delay: 0s, latest: 3d}
-
+      \(notifier.map { "  \($0)\n" }.joined())
       """)
     try copyTemplates()
   }
 
   /// The message texts of this repository.
-  private func copyTemplates() throws {
+  func copyTemplates() throws {
     let source = FilePath(ArchitectureTests.root).appending("templates")
     let target = root.appending("templates").string
     if !FileManager.default.fileExists(atPath: target) {
