@@ -115,8 +115,8 @@ struct KillProof {
         var looks = 0
         while Self.length(bench) < start + bytes {
           looks += 1
-          if looks.isMultiple(of: 20), !Self.isRunning(execution.processIdentifier.value) { break }
-          try await Task.sleep(for: .milliseconds(2))
+          if looks.isMultiple(of: 10), !Self.isRunning(execution.processIdentifier.value) { break }
+          try await Task.sleep(for: .milliseconds(4))
         }
         try await Task.sleep(for: more)
       }
@@ -132,8 +132,8 @@ struct KillProof {
   }
 
   private static func length(_ bench: Workbench) -> Int {
-    let path = bench.shop.outbox.appending("journal.jsonl").string
-    return (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64).map(Int.init) ?? 0
+    let path = bench.shop.outbox.appending("journal.jsonl")
+    return (try? Stat(path).size).map(Int.init) ?? 0
   }
 
   /// Whether a process of ours still does something; one that has ended and was not asked for yet is a zombie.
