@@ -96,7 +96,7 @@ import Testing
     _ proof: KillProof, _ simulator: SimulatorProcess, dedupe: String
   ) async throws {
     let size = proof.size
-    let story = Story(try Journal.read(proof.bench.shop.outbox.appending("journal.jsonl")))
+    let story = Story(try Journal.read(proof.journal))
     #expect(story.planned.count == size.orders, "every order has its message")
     #expect(Set(story.orders.values) == Set((0..<size.orders).map(KillProof.code)))
     // What the phones show, and whether each message is on the right one.

@@ -37,6 +37,8 @@ struct KillProof {
 
   let size: Size
   let bench: Workbench
+  /// What the notifier remembers, and what it is killed by.
+  let journal: FilePath
   private(set) var random: SeededGenerator
   /// The day that the runs take it to be: a later one once new people have to be left alone.
   private(set) var day = 0
@@ -44,7 +46,6 @@ struct KillProof {
   private(set) var runs = 0
   private(set) var killed = 0
   private(set) var scansKilled = 0
-  private let start: Int
 
   init(_ simulator: SimulatorProcess, _ size: Size) throws {
     self.size = size
@@ -68,10 +69,10 @@ struct KillProof {
       try #require(changed != text)
       text = changed
     }
+    journal = bench.shop.outbox.appending("journal.jsonl")
     try bench.folder.write("kaspi.yaml", Array(text.utf8))
     try bench.folder.write("empty.json", CanonicalJSON.line(Self.page(0)))
     try bench.folder.write("orders.json", CanonicalJSON.line(Self.page(size.orders)))
-    start = Self.length(bench)
   }
 
   /// The number of an order.
@@ -111,12 +112,12 @@ struct KillProof {
       case nil: return
       case .after(let life): try await Task.sleep(for: life)
       case .grown(let bytes, let more):
-        let start = Self.length(bench)
+        let start = Self.length(journal)
         var looks = 0
-        while Self.length(bench) < start + bytes {
+        while Self.length(journal) < start + bytes {
           looks += 1
           if looks.isMultiple(of: 10), !Self.isRunning(execution.processIdentifier.value) { break }
-          try await Task.sleep(for: .milliseconds(4))
+          try await Task.sleep(for: .milliseconds(10))
         }
         try await Task.sleep(for: more)
       }
@@ -131,10 +132,7 @@ struct KillProof {
     get throws { try size.programs?.appending("kaspi-notifier") ?? BuiltProgram.path("kaspi-notifier") }
   }
 
-  private static func length(_ bench: Workbench) -> Int {
-    let path = bench.shop.outbox.appending("journal.jsonl")
-    return (try? Stat(path).size).map(Int.init) ?? 0
-  }
+  private static func length(_ file: FilePath) -> Int { (try? Stat(file).size).map(Int.init) ?? 0 }
 
   /// Whether a process of ours still does something; one that has ended and was not asked for yet is a zombie.
   private static func isRunning(_ process: Int32) -> Bool {
@@ -168,9 +166,9 @@ struct KillProof {
 
   /// Sends, and dies while doing it, as often as is asked for.
   mutating func sendAndDie() async throws {
-    let start = Self.length(bench)
+    let start = Self.length(journal)
     while killed < size.kills, runs < 4 * size.kills {
-      let moment = moment(done: Self.length(bench) - start)
+      let moment = moment(done: Self.length(journal) - start)
       if try await send(kill: moment) { killed += 1 }
     }
   }
