@@ -137,6 +137,17 @@ import Testing
   }
 }
 
+@Suite struct TidyTests {
+  @Test(arguments: [
+    ("", ""), ("\n \n\t\n", ""), ("a", "a"), ("\n\n a \t\n", " a"), ("a\n\n\n\nb\n", "a\n\nb"),
+    ("a\r\nb", "a\nb"),
+    ("a \n  \n \nb", "a\n\nb"), ("é 👨‍👩‍👧‍👦 \nя\u{A0}", "é 👨‍👩‍👧‍👦\nя\u{A0}"), ("a \u{301}", "a \u{301}"),
+  ])
+  func blanksNobodySeesAreLeftOut(text: String, tidy: String) {
+    #expect(MessageTemplate.tidied(text) == tidy)
+  }
+}
+
 @Suite struct MessageLengthTests {
   @Test(arguments: [
     ("", 0), ("abc", 3), ("a\nb", 3), ("👨‍👩‍👧‍👦", 1), ("🇰🇿!", 2), ("👍🏽", 1), ("*важно*", 5), ("_a_ ~b~", 3),

@@ -121,15 +121,22 @@ public struct MessageTemplate: Sendable {
     return "\(event.rawValue).\(locale.rawValue)\(name).mustache"
   }
 
-  private static func tidied(_ text: String) -> String {
-    var lines: [String] = []
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      let kept =
-        line.isEmpty ? "" : String(line.reversed().drop { $0 == " " || $0 == "\t" || $0 == "\r" }.reversed())
-      if kept.isEmpty, lines.last?.isEmpty ?? true { continue }
-      lines.append(kept)
+  /// Without blanks at line ends, blank lines at both ends and repeated blank lines.
+  ///
+  /// By bytes: blanks and line ends are single ones, and finding characters took most of a message's time.
+  static func tidied(_ text: String) -> String {
+    var tidy: [UInt8] = []
+    tidy.reserveCapacity(text.utf8.count)
+    var isBlankPending = false
+    for line in Array(text.utf8).split(separator: 0x0A, omittingEmptySubsequences: false) {
+      guard let last = line.lastIndex(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else {
+        isBlankPending = true
+        continue
+      }
+      if !tidy.isEmpty { tidy += isBlankPending ? [0x0A, 0x0A] : [0x0A] }
+      isBlankPending = false
+      tidy += line[...last]
     }
-    while lines.last?.isEmpty == true { lines.removeLast() }
-    return lines.joined(separator: "\n")
+    return String(decoding: tidy, as: UTF8.self)
   }
 }
