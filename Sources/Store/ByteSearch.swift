@@ -31,6 +31,23 @@ public struct ByteSearch: Sendable {
     }
   }
 
+  /// The first occurrence of one byte.
+  ///
+  /// - Parameters:
+  ///   - byte: What is looked for.
+  ///   - bytes: Where to look.
+  ///   - start: The first index that is looked at.
+  /// - Returns: Its index, or `nil`.
+  public static func first(_ byte: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int? {
+    guard start >= 0, start < bytes.count else { return nil }
+    return unsafe bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress,
+        let hit = unsafe memchr(base + start, Int32(byte), buffer.count - start)
+      else { return nil }
+      return unsafe UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+    }
+  }
+
   /// The first occurrence that lies in a range.
   ///
   /// - Parameters:

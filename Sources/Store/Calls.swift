@@ -95,6 +95,16 @@ enum Calls {
     }
   }
 
+  /// Gives a file a second name; both are the same bytes.
+  static func link(_ source: FilePath, _ target: FilePath) throws(StoreError) {
+    try Interruption.step("link", target)
+    try check(target, "link") {
+      unsafe source.withPlatformString { old in
+        unsafe target.withPlatformString { new in unsafe Glibc.link(old, new) }
+      }
+    }
+  }
+
   static func makeFolder(_ folder: FilePath, _ permissions: FilePermissions) throws(StoreError) {
     try Interruption.step("mkdir", folder)
     try check(folder, "make the folder") {

@@ -130,9 +130,12 @@ public struct VersionStore: Sendable {
   /// - Parameters:
   ///   - version: Greater than the current one.
   ///   - files: Names, each once and without slashes, and contents.
+  ///   - kept: Names of files that are taken over from the current version as they are.
   /// - Throws: ``StoreError``; `HEAD` then names what it named before.
-  public func publish(_ version: Int, files: [(name: String, bytes: [UInt8])]) throws(StoreError) {
-    try stage(version, files: files)
+  public func publish(
+    _ version: Int, files: [(name: String, bytes: [UInt8])], keeping kept: [String] = []
+  ) throws(StoreError) {
+    try stage(version, files: files, keeping: kept)
     try commit(version)
   }
 
@@ -143,8 +146,12 @@ public struct VersionStore: Sendable {
   /// - Parameters:
   ///   - version: Greater than the current one.
   ///   - files: Names, each once and without slashes, and contents.
+  ///   - kept: Names of files that are taken over from the current version as they are: the same file under a second
+  ///     name, so that it costs neither time nor room, and stays when the older version is removed.
   /// - Throws: ``StoreError``; nothing is visible then.
-  public func stage(_ version: Int, files: [(name: String, bytes: [UInt8])]) throws(StoreError) {
+  public func stage(
+    _ version: Int, files: [(name: String, bytes: [UInt8])], keeping kept: [String] = []
+  ) throws(StoreError) {
     try stage(
       version,
       { draft throws(StoreError) in
@@ -152,6 +159,14 @@ public struct VersionStore: Sendable {
           let file = try draft.file(name)
           try file.append(bytes)
           try file.commit()
+        }
+        for name in kept {
+          guard let head = try head() else {
+            throw StoreError(
+              code: .missing, path: path(of: version).string, detail: "there is no version to keep '\(name)' of",
+              hint: "Write the file anew.")
+          }
+          try Calls.link(file(head, name), draft.path(name))
         }
       }, failure: { $0 })
   }

@@ -49,15 +49,21 @@ enum SearchJobs {
     let store = IndexStore(FilePath(try BenchUsage.argument(arguments, 1, "FOLDER")))
     let threads = try BenchUsage.number(arguments, 2, "THREADS")
     return try await Work.measure {
-      let corpus = try await CorpusIndexer(file, threads: threads)
-      try store.publish(corpus.segment)
-      return (corpus.documentCount, corpus.segment.count, corpus.documentCount)
+      let corpus = try await CorpusIndexer(
+        file, threads: threads, base: store.base(ranking: .standard, synonyms: .starter))
+      try store.publish(corpus.content)
+      let bytes =
+        switch corpus.content {
+        case .whole(let segment): segment.count
+        case .changes(let changes): changes.segment.count
+        }
+      return (corpus.documentCount, bytes, corpus.documentCount)
     }
   }
 
   /// `search-ask FOLDER QUERIES TOP`: the best by words alone, query by query; the line has p50 and p99 too.
   @Sendable private static func ask(_ arguments: [String]) async throws -> Work {
-    let searcher = try Searcher(try segment(arguments))
+    let searcher = Searcher(try index(arguments))
     let top = try BenchUsage.number(arguments, 2, "TOP")
     return try await timed(try texts(arguments)) { text, analyzer in
       try searcher.search(Query(text, analyzer: &analyzer), top: top).count
@@ -66,7 +72,7 @@ enum SearchJobs {
 
   /// `search-find FOLDER QUERIES`: the ten best as `search` finds them, with readings and with titles looked at.
   @Sendable private static func find(_ arguments: [String]) async throws -> Work {
-    let finder = try Finder(try segment(arguments))
+    let finder = try Finder(try index(arguments))
     return try await timed(try texts(arguments)) { text, analyzer in
       try finder.find(SearchRequest(plain: text), top: 10, analyzer: &analyzer).hits.count
     }
@@ -76,15 +82,15 @@ enum SearchJobs {
   ///
   /// The scores of all documents come from the index without bounds: a list as long as the collection has no threshold.
   @Sendable private static func exact(_ arguments: [String]) async throws -> Work {
-    let segment = try segment(arguments)
-    let searcher = try Searcher(segment)
+    let index = try index(arguments)
+    let searcher = Searcher(index)
     let texts = try texts(arguments)
     var analyzer = try Analyzer()
     var work = Work(items: 0, bytes: 0, time: .zero)
     for text in texts.prefix(200) {
       let query = try Query(text, analyzer: &analyzer)
       let best = try searcher.search(query, top: 10).map(\.number)
-      let all = try searcher.search(query, top: segment.documentCount).prefix(10).map(\.number)
+      let all = try searcher.search(query, top: index.documentCount).prefix(10).map(\.number)
       work.items += all.count
       work.check += Set(best).intersection(all).count
     }
@@ -92,7 +98,7 @@ enum SearchJobs {
     return work
   }
 
-  private static func segment(_ arguments: [String]) throws -> Segment {
+  private static func index(_ arguments: [String]) throws -> SearchIndex {
     try IndexStore(FilePath(try BenchUsage.argument(arguments, 0, "FOLDER"))).open(.structure)
   }
 

@@ -128,9 +128,127 @@ import Testing
     #expect(try stats.json()["documents"]?.int == 1_499)
   }
 
+  /// What was bought together teaches until it is cancelled.
+  @Test func cancelledOrdersTeachNothing() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(simulator)
+      let night = try await bench.catalog("nightly", "--now", Workbench.midnight)
+      #expect(night.exit == 0, "\(night.out)\(night.err)")
+      let found = try await bench.catalog("search", "instock чайник", "--json").json()
+      let skus = (found["hits"]?.array ?? []).compactMap { $0["sku"]?.string }
+      try #require(skus.count >= 3)
+      func goesWith() async throws -> [String] {
+        let advice = try await bench.catalog("recommend", skus[0], "--json").json()
+        return (advice["goes_with"]?.array ?? []).compactMap { $0["sku"]?.string }
+      }
+      func snapshot(_ status: String, _ now: String) async throws {
+        let (orders, entries) = Self.orders(skus, secondStatus: status)
+        try bench.folder.write("orders.json", CanonicalJSON.line(orders))
+        try bench.folder.write("entries.json", CanonicalJSON.line(entries))
+        let made = try await bench.notifier(
+          "snapshot", "--shop", "demo", "--from", "orders.json", "--entries", "entries.json", "--now", now)
+        #expect(made.exit == 0, "\(made.out)\(made.err)")
+      }
+      try await snapshot("ACCEPTED_BY_MERCHANT", "2026-11-23T05:00:00Z")
+      #expect(try await Set(goesWith()) == Set(skus[1...2]))
+      try await snapshot("CANCELLED", "2026-11-23T06:00:00Z")
+      #expect(try await goesWith() == [skus[1]])
+    }
+  }
+
+  /// Three orders of the first and the second SKU, and three of the first and the third with a status of their own.
+  private static func orders(_ skus: [String], secondStatus: String) -> (
+    orders: JSONValue, entries: JSONValue
+  ) {
+    var (orders, entries) = ([JSONValue](), [String: JSONValue]())
+    for number in 0..<6 {
+      let id = "o\(number)"
+      orders.append([
+        "type": "orders", "id": .string(id), "relationships": .null,
+        "attributes": [
+          "code": .string("\(900_000_000 + number)"), "totalPrice": 9_990.0,
+          "creationDate": .integer(1_795_490_000_000 + number),
+          "state": number < 3 ? "ARCHIVE" : "KASPI_DELIVERY",
+          "status": number < 3 ? "COMPLETED" : .string(secondStatus), "deliveryMode": "DELIVERY_LOCAL",
+          "isKaspiDelivery": true, "plannedDeliveryDate": .null, "deliveryAddress": .null,
+          "customer": [
+            "firstName": "Алия", "lastName": "Пробная", "cellPhone": .string("701\(1_000_000 + number)"),
+          ],
+        ],
+      ])
+      let basket = [skus[0], number < 3 ? skus[1] : skus[2]]
+      entries[id] = [
+        "data": .array(
+          basket.enumerated().map { place, sku in
+            [
+              "type": "orderentries", "id": .string("\(id)-\(place)"), "relationships": .null,
+              "attributes": [
+                "quantity": 1, "totalPrice": 4_995.0, "basePrice": 4_995.0, "entryNumber": .integer(place),
+                "offer": ["code": .string(sku), "name": "Товар"],
+              ],
+            ]
+          }), "included": [],
+      ]
+    }
+    let page: JSONValue = [
+      "data": .array(orders), "included": [], "meta": ["pageCount": 1, "totalCount": .integer(orders.count)],
+    ]
+    return (page, .object(entries))
+  }
+
+  /// Little that changed is put beside the base; a kill leaves the old index or the new one, and `stats` says which.
+  @Test func littleThatChangedIsPutBesideTheBase() async throws {
+    let folder = try TemporaryFolder()
+    let old = Self.corpus(2_500)
+    var lines = String(decoding: old, as: UTF8.self).split(separator: "\n").map { $0 + "\n" }
+    lines.removeSubrange(1_000..<1_020)
+    lines.append("{\"sku\":\"new\",\"title\":\"Самовар угольный\",\"price\":1}\n")
+    try folder.write("old.jsonl", old)
+    try folder.write("new.jsonl", Array(lines.joined().utf8))
+    let arguments = ["index", "--out", "index", "--corpus"]
+    _ = try await ProgramRun.of("kaspi-catalog", arguments + ["old.jsonl"], in: folder.path)
+    let program = try BuiltProgram.path("kaspi-catalog")
+    func stats() async throws -> JSONValue {
+      try await ProgramRun.of("kaspi-catalog", ["stats", "--index", "index", "--json"], in: folder.path)
+        .json()
+    }
+    for milliseconds in stride(from: 5, through: 300, by: 35) {
+      _ = try await Subprocess.run(
+        .path(program), arguments: Arguments(arguments + ["new.jsonl"]),
+        environment: ProgramRun.surroundings([:]), workingDirectory: folder.path, input: .none,
+        output: .discarded, error: .discarded
+      ) { execution in
+        // The moment of a kill is the one thing here that has to be left to the clock.
+        try await Task.sleep(for: .milliseconds(milliseconds))
+        try? execution.send(signal: .kill)
+      }
+      let documents = try await stats()["documents"]?.int
+      #expect(documents == 2_499 || documents == 2_480, "after \(milliseconds) ms")
+    }
+    let made = try await ProgramRun.of("kaspi-catalog", arguments + ["new.jsonl"], in: folder.path)
+    #expect(made.exit == 3 && made.err.contains("new.jsonl:351"), "\(made.out)\(made.err)")
+    let after = try await stats()
+    #expect(after["documents"]?.int == 2_480 && after["removed"]?.int == 20 && after["changed"]?.int == 1)
+    let whole = try await ProgramRun.of(
+      "kaspi-catalog", ["index", "--corpus", "new.jsonl", "--out", "whole"], in: folder.path)
+    #expect(whole.exit == 3)
+    try folder.write("queries.tsv", Array("a\tсамовар\nb\tчайник 7\nc\tyfeiybrb\nd\tkruzhka\n".utf8))
+    for (name, run) in [("index", "one.trec"), ("whole", "two.trec")] {
+      _ = try await ProgramRun.of(
+        "kaspi-catalog", ["search", "--index", name, "--batch", "queries.tsv", "--top", "50", "--run", run],
+        in: folder.path)
+    }
+    #expect(try folder.read("one.trec") == folder.read("two.trec"))
+    let anew = try await ProgramRun.of(
+      "kaspi-catalog", arguments + ["new.jsonl", "--whole"], in: folder.path)
+    #expect(anew.exit == 3)
+    #expect(try await stats()["removed"]?.int == 0)
+  }
+
   /// Products; line 351 is none.
   private static func corpus(_ count: Int) -> [UInt8] {
     let words = ["чайник", "кружка", "наушники", "чехол для телефона", "Қазан", "RTX4060", "1.7 л"]
+    // SKUs repeat beyond 10,007 products.
     return Array(
       (0..<count).map { number in
         guard number != 350 else { return "{\"title\": \"без номера\"}\n" }

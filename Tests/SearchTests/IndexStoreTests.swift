@@ -49,16 +49,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ("000001/manifest.json", "{\"format\": 2, \"segments\": []}", IndexError.Code.version),
-    ("000001/manifest.json", "{\"format\": 1, \"segments\": []}", .damaged),
+    ("000001/manifest.json", "{\"format\": 1, \"segments\": []}", IndexError.Code.version),
+    ("000001/manifest.json", "{\"format\": 2, \"segments\": []}", .damaged),
     ("000001/manifest.json", "no json", .damaged),
     (
       "000001/manifest.json",
-      "{\"format\": 1, \"segments\": [{\"file\": \"../../HEAD\", \"bytes\": 2}]}", .failed
+      "{\"format\": 2, \"segments\": [{\"file\": \"../../HEAD\", \"bytes\": 2}]}", .failed
     ),
     (
       "000001/manifest.json",
-      "{\"format\": 1, \"segments\": [{\"file\": \"gone.ksg\", \"bytes\": 2}]}", .damaged
+      "{\"format\": 2, \"segments\": [{\"file\": \"gone.ksg\", \"bytes\": 2}]}", .damaged
     ),
     ("HEAD", "two\n", .damaged), ("HEAD", "7\n", .damaged),
   ])

@@ -85,7 +85,7 @@ import Testing
         #expect(term.fields.reduce(0) { $0 + $1.frequency } == term.frequency)
       }
     }
-    let number = try #require(try searcher.segment.number(ofSKU: "100"))
+    let number = try #require(try searcher.index.number(ofSKU: "100"))
     let word = try #require(try searcher.explain(query, number)?.words.first)
     let first = try #require(word.terms.first)
     #expect(word.reading == .typed && word.surface == "наушники")

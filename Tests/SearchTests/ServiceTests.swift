@@ -151,7 +151,7 @@ import Testing
 
   @Test func countsCategories() throws {
     let tree = try CategoryTree(
-      Segment(opening: IndexBuilder.build(documents: Samples.small, synonyms: .none)))
+      SearchIndex(Segment(opening: IndexBuilder.build(documents: Samples.small, synonyms: .none))))
     #expect(tree.products == 4 && tree.available == 3 && tree.prices == 2_990...45_990)
     #expect(tree.children.map(\.title) == ["Наушники"] && tree.children[0].products == 1)
   }

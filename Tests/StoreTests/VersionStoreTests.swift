@@ -91,6 +91,29 @@ import Testing
     #expect(calls[placing - 1] == "fsync" && calls[placing + 1] == "fsync", "\(calls)")
   }
 
+  @Test func everyPlaceOfAKillKeepsAFileThatBothVersionsHave() throws {
+    var heads: Set<Int> = []
+    let calls = try Killing.everywhere {
+      try Folder.remove(store.folder)
+      try publish(1)
+    } run: {
+      try store.publish(2, files: [("a.json", [2, 0])], keeping: ["b"])
+    } check: { _ in
+      let head = try #require(try store.head())
+      heads.insert(head)
+      #expect(try store.read(head, "b") == [1] && store.read(head, "a.json") == [UInt8(head), 0])
+      if head == 1 { try store.publish(2, files: [("a.json", [2, 0])], keeping: ["b"]) }
+      try store.remove(1)
+      #expect(try store.read(2, "b") == [1], "the file lives on")
+      #expect(store.sweep().isEmpty)
+      #expect(try Folder.list(store.folder).map(\.name) == ["000002", "HEAD"])
+    }
+    #expect(heads == [1, 2] && calls.contains("link"))
+    #expect(throws: StoreError.self) { try store.publish(3, files: [], keeping: ["none"]) }
+    #expect(throws: StoreError.self) { try store.publish(3, files: [], keeping: ["../HEAD"]) }
+    #expect(try store.head() == 2)
+  }
+
   @Test func theFirstVersionMayBeKilledToo() throws {
     let calls = try Killing.everywhere {
       try Folder.remove(store.folder)

@@ -11,14 +11,14 @@ public struct CategoryTree: Sendable, Hashable {
   /// What is below, by title.
   public private(set) var children: [CategoryTree] = []
 
-  /// Counts the products of a segment.
+  /// Counts the products of an index.
   ///
-  /// - Parameter segment: Whose products.
+  /// - Parameter index: Whose products.
   /// - Throws: ``IndexError`` with code `damaged`.
-  public init(_ segment: Segment) throws(IndexError) {
+  public init(_ index: SearchIndex) throws(IndexError) {
     title = ""
-    for number in 0..<segment.documentCount {
-      guard let document = try segment.document(number), document.kind == .product else { continue }
+    for number in 0..<index.documentCount {
+      guard let document = try index.document(number), document.kind == .product else { continue }
       let path = (document.category ?? "").split(separator: "/").map { part in
         String(part.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
       }.filter { !$0.isEmpty }

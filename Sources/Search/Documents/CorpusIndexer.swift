@@ -5,11 +5,11 @@ public import SystemPackage
 
 /// Builds an index of a neutral product file: mapped, read in slices by several threads, put together in order.
 ///
-/// The segment is the same for any number of threads: of equal SKUs the one that stands first in the file counts, and
-/// everything else is ordered by its content.
+/// The index is the same for any number of threads: of equal SKUs the one that stands first in the file counts, and
+/// everything else is ordered by its content. With a base, lines that it knows are not read again.
 public struct CorpusIndexer: Sendable {
-  /// The segment.
-  public let segment: [UInt8]
+  /// The index.
+  public let content: IndexContent
   /// Documents in it.
   public let documentCount: Int
   /// Lines that could not be read.
@@ -24,12 +24,26 @@ public struct CorpusIndexer: Sendable {
   ///   - ranking: The numbers that scores will be made of.
   ///   - synonyms: Words that mean the same.
   ///   - threads: Slices that are read side by side; 1 or more.
+  ///   - base: What changes may be put beside, from ``IndexStore/base(ranking:synonyms:limits:)``.
+  ///   - limits: How much may change.
   /// - Throws: ``IndexError``, and `StoreError` for a file that cannot be read.
   public init(
-    _ path: FilePath, ranking: Ranking = .standard, synonyms: Synonyms = .starter, threads: Int = 1
+    _ path: FilePath, ranking: Ranking = .standard, synonyms: Synonyms = .starter, threads: Int = 1,
+    base: Segment? = nil, limits: IndexChanges.Limits = IndexChanges.Limits()
   ) async throws {
     let file = try MappedFile(path)
     let slices = file.withBytes { Self.slices($0, max(1, threads)) }
+    if let base {
+      let builder = try IndexBuilder(ranking: ranking, synonyms: synonyms, source: path.string)
+      let collector = ChangeCollector(base, limits, builder)
+      if let (changes, reader) = try await Self.changes(in: file, slices, base, limits, collector, path) {
+        content = .changes(changes)
+        (documentCount, refusedCount, findings) = (
+          changes.documentCount, reader.refusedCount, reader.findings
+        )
+        return
+      }
+    }
     let results = try await withThrowingTaskGroup(of: (Int, SliceResult).self) { group in
       for (number, slice) in slices.enumerated() {
         group.addTask {
@@ -60,7 +74,42 @@ public struct CorpusIndexer: Sendable {
       if number == 0 { whole = builder } else { try whole.absorb(builder) }
     }
     (documentCount, refusedCount, self.findings) = (whole.count, refused, findings)
-    segment = try await whole.finish(threads: threads)
+    content = .whole(try await whole.finish(threads: threads))
+  }
+
+  /// What has changed against a base, or `nil` when it is too much.
+  private static func changes(
+    in file: MappedFile, _ slices: [Range<Int>], _ base: Segment, _ limits: IndexChanges.Limits,
+    _ collector: consuming ChangeCollector, _ path: FilePath
+  ) async throws -> (changes: IndexChanges, reader: CorpusReader)? {
+    let finder = try ChangeFinder(base)
+    let limit = Int(limits.share * Double(base.documentCount))
+    let found = try await withThrowingTaskGroup(of: (Int, CorpusChanges.Slice?).self) { group in
+      for (number, slice) in slices.enumerated() {
+        group.addTask { (number, try CorpusChanges.scan(slice, of: file, finder, limit: limit)) }
+      }
+      var found: [(Int, CorpusChanges.Slice?)] = []
+      for try await slice in group { found.append(slice) }
+      return found.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    for slice in found {
+      guard let slice else { return nil }
+      for (document, place) in slice.kept { collector.keep(document, at: place) }
+    }
+    var (reader, lines, isFew) = (CorpusReader(source: path.string), 0, true)
+    for slice in found.compactMap(\.self) {
+      for line in slice.others where isFew {
+        let bytes = file.withBytes { bytes in
+          unsafe bytes.extracting(line.range).withUnsafeBufferPointer { unsafe Array($0) }
+        }
+        try reader.readLine(bytes, number: lines + line.number + 1) { document throws(IndexError) in
+          isFew = try collector.add(document, line.fingerprint, at: line.range.lowerBound)
+        }
+      }
+      lines += slice.lineCount
+    }
+    guard isFew, let changes = try collector.finish() else { return nil }
+    return (changes, reader)
   }
 
   /// What a slice gave; the builder is taken out once.
@@ -105,10 +154,14 @@ public struct CorpusIndexer: Sendable {
       let piece = file.withBytes { bytes in
         unsafe bytes.extracting(start..<end).withUnsafeBufferPointer { unsafe Array($0) }
       }
-      try reader.read(piece) { document throws(IndexError) in _ = try builder.add(document) }
+      try reader.readSources(piece) { (document, fingerprint) throws(IndexError) in
+        _ = try builder.add(document, fingerprint: fingerprint)
+      }
       start = end
     }
-    try reader.finish { document throws(IndexError) in _ = try builder.add(document) }
+    try reader.finishSources { (document, fingerprint) throws(IndexError) in
+      _ = try builder.add(document, fingerprint: fingerprint)
+    }
     return SliceResult(reader, builder)
   }
 }

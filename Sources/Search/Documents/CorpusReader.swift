@@ -5,7 +5,7 @@ import Store
 ///
 /// A line is
 /// `{"sku","title","brand","category","price","specs":[{"name","value"}],"description"}`; only `sku` must be
-/// there. `stock` and `available` are taken too, other members are not looked at. A line that cannot be read
+/// there. `stock`, `available`, `rating` (stars, 0 to 5) and `reviews` (how many) are taken too, other members are not looked at. A line that cannot be read
 /// is a finding with its number and does not end the reading. Memory holds one line.
 public struct CorpusReader: Sendable {
   /// Longest line that is read.
@@ -61,6 +61,13 @@ public struct CorpusReader: Sendable {
   public mutating func read<Failure: Error>(
     _ piece: [UInt8], _ body: (SearchDocument) throws(Failure) -> Void
   ) throws(Failure) {
+    try readSources(piece) { (document, _) throws(Failure) in try body(document) }
+  }
+
+  /// Takes the next piece of the file; documents come with the fingerprints of their lines.
+  mutating func readSources<Failure: Error>(
+    _ piece: [UInt8], _ body: (SearchDocument, Fingerprint) throws(Failure) -> Void
+  ) throws(Failure) {
     var start = piece.startIndex
     while let end = piece[start...].firstIndex(of: 0x0A) {
       append(piece[start..<end])
@@ -77,7 +84,29 @@ public struct CorpusReader: Sendable {
   public mutating func finish<Failure: Error>(
     _ body: (SearchDocument) throws(Failure) -> Void
   ) throws(Failure) {
+    try finishSources { (document, _) throws(Failure) in try body(document) }
+  }
+
+  /// Reads the last line, if it has no newline.
+  mutating func finishSources<Failure: Error>(
+    _ body: (SearchDocument, Fingerprint) throws(Failure) -> Void
+  ) throws(Failure) {
     if !rest.isEmpty || isSkipping { try endLine(body) }
+  }
+
+  /// Reads one line alone.
+  ///
+  /// - Parameters:
+  ///   - line: Without its newline.
+  ///   - number: Counted from 1 in the whole file.
+  ///   - body: Called for its document.
+  /// - Throws: What `body` throws.
+  mutating func readLine<Failure: Error>(
+    _ line: [UInt8], number: Int, _ body: (SearchDocument) throws(Failure) -> Void
+  ) throws(Failure) {
+    lineCount = number - 1
+    append(line[...])
+    try endLine { (document, _) throws(Failure) in try body(document) }
   }
 
   private mutating func append(_ bytes: ArraySlice<UInt8>) {
@@ -90,9 +119,10 @@ public struct CorpusReader: Sendable {
   }
 
   private mutating func endLine<Failure: Error>(
-    _ body: (SearchDocument) throws(Failure) -> Void
+    _ body: (SearchDocument, Fingerprint) throws(Failure) -> Void
   ) throws(Failure) {
     lineCount += 1
+    let fingerprint = Fingerprint(source: rest.span)
     if isFirst, lineCount == 1, rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
     let isTooLong = isSkipping
     let line = rest
@@ -109,7 +139,7 @@ public struct CorpusReader: Sendable {
       return refuse("no member \"sku\" with a text", column: 1)
     }
     documentCount += 1
-    try body(document)
+    try body(document, fingerprint)
   }
 
   private mutating func refuse(_ message: String, column: Int?) {
@@ -131,7 +161,7 @@ extension SearchDocument {
     self.init(
       sku: sku, title: Self.text(value["title"]) ?? "", brand: Self.text(value["brand"]),
       category: Self.text(value["category"], separator: " / "), price: Self.amount(value["price"]),
-      stock: stock, isAvailable: value["available"]?.bool ?? (stock != 0),
+      stock: stock, rating: Self.rating(value), isAvailable: value["available"]?.bool ?? (stock != 0),
       characteristics: Self.properties(value["specs"]), description: Self.text(value["description"]))
   }
 
@@ -152,6 +182,11 @@ extension SearchDocument {
     case .null, .object, .array: return nil
     }
     return text.isEmpty ? nil : text
+  }
+
+  private static func rating(_ value: JSONNode) -> Rating? {
+    guard let stars = value["rating"]?.double, (0...5).contains(stars) else { return nil }
+    return Rating(hundredths: Int((stars * 100).rounded()), count: value["reviews"]?.int ?? 1)
   }
 
   /// A price, rounded to whole units; `nil` for anything else and below zero.

@@ -19,7 +19,9 @@ extension SearchDocument {
     self.init(
       sku: offer.sku.text, title: titles.first ?? "", brand: offer.brand ?? product?.brand,
       category: Self.line(product?.categories ?? []), price: price?.amount,
-      stock: isOffered ? offer.totalStock : 0, isAvailable: isOffered && offer.isAvailable,
+      stock: isOffered ? offer.totalStock : 0,
+      rating: product?.rating.map { Rating(hundredths: $0.hundredths, count: $0.count ?? 1) },
+      isAvailable: isOffered && offer.isAvailable,
       characteristics: (product?.characteristics ?? []).flatMap { $0.characteristics.map(Property.init) },
       description: description.isEmpty ? nil : description.joined(separator: "\n"))
   }

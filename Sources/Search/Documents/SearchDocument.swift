@@ -16,6 +16,8 @@ public struct SearchDocument: Sendable, Hashable {
   public var price: Int?
   /// Pieces in all stores, or `nil` when no count is kept.
   public var stock: Int?
+  /// Hundredths of a star, 0 to 500, and how many buyers gave them; `nil` when nobody rated.
+  public var rating: Rating?
   /// Whether a buyer can order it now; a passage is always available.
   public var isAvailable: Bool
   /// Names and values, in the card's order.
@@ -35,13 +37,15 @@ public struct SearchDocument: Sendable, Hashable {
   ///   - category: The category.
   ///   - price: Whole tenge.
   ///   - stock: Pieces in all stores.
+  ///   - rating: What buyers gave it.
   ///   - isAvailable: Whether it can be ordered.
   ///   - characteristics: Names and values.
   ///   - description: Running text.
   ///   - text: The text of a passage.
   public init(
     kind: Kind = .product, sku: String, title: String, brand: String? = nil, category: String? = nil,
-    price: Int? = nil, stock: Int? = nil, isAvailable: Bool = true, characteristics: [Property] = [],
+    price: Int? = nil, stock: Int? = nil, rating: Rating? = nil, isAvailable: Bool = true,
+    characteristics: [Property] = [],
     description: String? = nil, text: String? = nil
   ) {
     self.kind = kind
@@ -51,10 +55,32 @@ public struct SearchDocument: Sendable, Hashable {
     self.category = category
     self.price = price
     self.stock = stock
+    self.rating = rating
     self.isAvailable = isAvailable
     self.characteristics = characteristics
     self.description = description
     self.text = text
+  }
+
+  /// What buyers gave a product.
+  public struct Rating: Sendable, Hashable {
+    /// Hundredths of a star, 0 to 500.
+    public var hundredths: Int
+    /// How many buyers rated; 1 when that is not known.
+    public var count: Int
+
+    /// Makes a rating.
+    ///
+    /// - Parameters:
+    ///   - hundredths: Hundredths of a star; cut to 0 to 500.
+    ///   - count: Raters; 1 or more.
+    public init(hundredths: Int, count: Int) {
+      self.hundredths = min(500, max(0, hundredths))
+      self.count = min(1_000_000, max(1, count))
+    }
+
+    /// Hundredths of a star, as if ten more buyers had given four stars: few ratings say little.
+    public var settled: Int { (hundredths * count + 400 * 10 + (count + 10) / 2) / (count + 10) }
   }
 
   /// The kinds of documents.

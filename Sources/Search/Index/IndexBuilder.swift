@@ -73,6 +73,7 @@ public struct IndexBuilder: ~Copyable, Sendable {
   private var names = ByteTable()
   private var scratch: [UInt8] = []
   private var lengths: [UInt16] = []
+  private var fingerprints: [Fingerprint] = []
 
   // Term, field and count, document after document.
   private var tallies: [UInt64] = []
@@ -136,12 +137,16 @@ public struct IndexBuilder: ~Copyable, Sendable {
 
   /// Adds one document.
   ///
-  /// - Parameter document: With a SKU that is not empty.
+  /// - Parameters:
+  ///   - document: With a SKU that is not empty.
+  ///   - fingerprint: Tells its source from any other one; the document's own when left out.
   /// - Returns: `false` when a document of this kind and SKU is there already; it stays, the new one is not
   ///   looked at.
   /// - Throws: ``IndexError``: `input` for an empty SKU, `tooLarge` beyond 2^28 documents, `failed` when memory
   ///   ran out while stemming.
-  public mutating func add(_ document: SearchDocument) throws(IndexError) -> Bool {
+  public mutating func add(
+    _ document: SearchDocument, fingerprint: Fingerprint? = nil
+  ) throws(IndexError) -> Bool {
     guard !document.sku.isEmpty else {
       throw IndexError(code: .input, path: source, detail: "a document without a SKU")
     }
@@ -158,6 +163,7 @@ public struct IndexBuilder: ~Copyable, Sendable {
     tallyEnds.append(tallies.count)
     for length in fieldLengths { lengths.append(UInt16(min(length, SegmentLayout.maximumLength))) }
     keep(document)
+    fingerprints.append(fingerprint ?? Fingerprint(document))
     return true
   }
 
@@ -198,6 +204,7 @@ public struct IndexBuilder: ~Copyable, Sendable {
       if Int(text.brand) < nameNumbers.count { text.brand = nameNumbers[Int(text.brand)] }
       if Int(text.category) < nameNumbers.count { text.category = nameNumbers[Int(text.category)] }
       storedTexts.append(text)
+      fingerprints.append(other.fingerprints[arrival])
       lengths += other.lengths[arrival * fieldCount..<(arrival + 1) * fieldCount]
       for index in other.tallyEnds[arrival]..<other.tallyEnds[arrival + 1] {
         let tally = other.tallies[index]
@@ -321,6 +328,7 @@ public struct IndexBuilder: ~Copyable, Sendable {
     writer.add(.wordSounds, words.sounds)
     writer.add(.wordStarts, words.starts)
     writer.add(.synonyms, synonyms.section())
+    writer.add(.fingerprints, fingerprintSection(order))
     return try writer.finish()
   }
 }
@@ -499,9 +507,11 @@ extension IndexBuilder {
     if document.brand != nil { parts |= SegmentLayout.Stored.brand }
     if document.category != nil { parts |= SegmentLayout.Stored.category }
     if document.text != nil { parts |= SegmentLayout.Stored.text }
+    if document.rating != nil { parts |= SegmentLayout.Stored.rating }
     stored.append(parts)
     if let price { stored.appendVarint(UInt64(price)) }
     if let stock { stored.appendVarint(UInt64(stock)) }
+    if let rating = document.rating { stored.appendVarint(UInt64(rating.settled)) }
     appendShort(document.sku)
     appendShort(document.title)
     // Brand and category are numbers that are known at the end only; they are put in here then.
@@ -587,6 +597,13 @@ extension IndexBuilder {
       for field in 0..<8 { ordered.append(field < fieldCount ? lengths[arrival * fieldCount + field] : 0) }
     }
     return ordered
+  }
+
+  private func fingerprintSection(_ order: [Int]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(order.count * SegmentLayout.fingerprintSize)
+    for arrival in order { fingerprints[arrival].append(to: &bytes) }
+    return bytes
   }
 
   private func storedDocuments(

@@ -4,7 +4,7 @@ extension Ranking {
   /// Reads a file of numbers: a JSON object, in which what is left out keeps its standard.
   ///
   /// Members: `saturation`, `coverage`, `fields` (by field name: `weight`, `length`), `boosts` (by name: `phrase`,
-  /// `title`, `category`, `brand`, `accessory`, `head`, `company`, `available`, `form`, `whole`).
+  /// `title`, `category`, `brand`, `accessory`, `head`, `company`, `available`, `form`, `whole`, `rating`).
   ///
   /// - Parameters:
   ///   - bytes: The file.
@@ -63,9 +63,48 @@ extension Ranking {
   }
 }
 
+extension Ranking {
+  /// What the numbers of ``values`` are called.
+  static let names =
+    ["saturation", "coverage"]
+    + Field.allCases.flatMap { ["fields.\($0.name).weight", "fields.\($0.name).length"] }
+    + Boosts.names.map { "boosts.\($0)" }
+
+  /// All numbers in the order of ``names``.
+  var values: [Double] {
+    [saturation, coverage] + fields.flatMap { [$0.weight, $0.lengthShare] } + boosts.values
+  }
+
+  /// Takes all numbers.
+  init(values: [Double]) {
+    self = .standard
+    (saturation, coverage) = (values[0], values[1])
+    for field in fields.indices {
+      fields[field] = FieldRanking(weight: values[2 + 2 * field], lengthShare: values[3 + 2 * field])
+    }
+    boosts = Boosts(values: Array(values[(2 + 2 * fields.count)...]))
+  }
+
+  /// The file that ``init(reading:source:)`` reads, with every number in it.
+  public var file: [UInt8] {
+    let fields = zip(Field.allCases, fields).map { field, numbers in
+      (
+        field.name,
+        ["length": .decimal(numbers.lengthShare), "weight": .decimal(numbers.weight)] as JSONValue
+      )
+    }
+    let boosts = zip(Boosts.names, boosts.values).map { ($0, JSONValue.decimal($1)) }
+    return CanonicalJSON.document([
+      "boosts": .object(Dictionary(uniqueKeysWithValues: boosts)), "coverage": .decimal(coverage),
+      "fields": .object(Dictionary(uniqueKeysWithValues: fields)), "saturation": .decimal(saturation),
+    ])
+  }
+}
+
 extension Ranking.Boosts {
   /// Names in files, in the order of ``values``.
   static let names = [
     "phrase", "title", "category", "brand", "accessory", "head", "company", "available", "form", "whole",
+    "rating",
   ]
 }

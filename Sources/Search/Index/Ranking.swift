@@ -76,6 +76,8 @@ public struct Ranking: Sendable, Hashable {
     public var form = 0.05
     /// The title is the query, word by word.
     public var whole = 0.25
+    /// What a star more or less than four is worth; a tie-breaker.
+    public var rating = 0.01
 
     /// The standard numbers.
     public init() {}
@@ -83,11 +85,11 @@ public struct Ranking: Sendable, Hashable {
     init(values: [Double]) {
       (phrase, title, category, brand) = (values[0], values[1], values[2], values[3])
       (accessory, head, company, available) = (values[4], values[5], values[6], values[7])
-      (form, whole) = (values[8], values[9])
+      (form, whole, rating) = (values[8], values[9], values[10])
     }
 
     var values: [Double] {
-      [phrase, title, category, brand, accessory, head, company, available, form, whole]
+      [phrase, title, category, brand, accessory, head, company, available, form, whole, rating]
     }
   }
 

@@ -128,9 +128,9 @@ extension Segment {
   /// - Parameters:
   ///   - term: UTF-8 of an analyzed term.
   ///   - file: The whole file.
-  /// - Returns: Its entry, or `nil` when no document has it.
+  /// - Returns: Its number, or `nil` when no document has it.
   /// - Throws: ``Damage``.
-  func entry(of term: Span<UInt8>, in file: Span<UInt8>) throws(Damage) -> TermEntry? {
+  func termNumber(_ term: Span<UInt8>, in file: Span<UInt8>) throws(Damage) -> Int? {
     let place = try place(of: term, in: file)
     guard place < termCount else { return nil }
     let entries = file.extracting(range(.terms))
@@ -138,7 +138,7 @@ extension Segment {
     guard Self.compare(term, texts.extracting(try Self.textRange(place, entries, texts.count))) == 0 else {
       return nil
     }
-    return try entry(place, in: file)
+    return place
   }
 
   /// The number of the first term that is not before the given bytes; the number of terms when all are.

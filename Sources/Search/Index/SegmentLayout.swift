@@ -3,7 +3,7 @@ enum SegmentLayout {
   /// Not text, survives no change of line ends, and names us.
   static let magic: [UInt8] = [0x8B, 0x4B, 0x53, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
   /// The number of this format.
-  static let format: UInt32 = 3
+  static let format: UInt32 = 4
   /// Bytes before the section table.
   static let headerSize = 32
   /// Bytes of an entry of the section table.
@@ -28,7 +28,9 @@ enum SegmentLayout {
   static let collectionSize = 40 + boostCount * 8
   static let fieldSize = 32
   /// Numbers of a ranking beside those of the fields; see ``Ranking/Boosts``.
-  static let boostCount = 10
+  static let boostCount = 11
+  /// Bytes of a document's fingerprint.
+  static let fingerprintSize = 5
   /// Bytes of a word's record.
   static let wordSize = 8
   /// Words by length: as many lengths for Latin words, then as many for all others.
@@ -60,6 +62,7 @@ enum SegmentLayout {
     case wordSounds
     case wordStarts
     case synonyms
+    case fingerprints
 
     /// Four letters in the section table.
     var tag: [UInt8] {
@@ -80,6 +83,7 @@ enum SegmentLayout {
       case .wordSounds: Array("WSND".utf8)
       case .wordStarts: Array("WLEN".utf8)
       case .synonyms: Array("SYNO".utf8)
+      case .fingerprints: Array("HASH".utf8)
       }
     }
 
@@ -101,5 +105,6 @@ enum SegmentLayout {
     static let brand: UInt8 = 4
     static let category: UInt8 = 8
     static let text: UInt8 = 16
+    static let rating: UInt8 = 32
   }
 }

@@ -128,6 +128,7 @@ struct CollectionSection {
       (.terms, (termCount + 1) * SegmentLayout.termEntrySize),
       (.marks, documentCount),
       (.documentStarts, (documentCount + 1) * 4),
+      (.fingerprints, documentCount * SegmentLayout.fingerprintSize),
     ]
     let words = sections[SegmentLayout.Section.wordLetters.rawValue].count / 4
     expected += [

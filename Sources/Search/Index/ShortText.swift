@@ -47,7 +47,18 @@ enum ShortText {
   /// - Throws: ``Damage`` for a byte that stands for nothing.
   static func read(_ span: Span<UInt8>) throws(Damage) -> String {
     var utf8: [UInt8] = []
-    utf8.reserveCapacity(span.count * 2)
+    try append(span, to: &utf8)
+    return String(decoding: utf8, as: UTF8.self)
+  }
+
+  /// Appends the text of short bytes as UTF-8.
+  ///
+  /// - Parameters:
+  ///   - span: All of them.
+  ///   - utf8: What the text is appended to.
+  /// - Throws: ``Damage`` for a byte that stands for nothing.
+  static func append(_ span: Span<UInt8>, to utf8: inout [UInt8]) throws(Damage) {
+    utf8.reserveCapacity(utf8.count + span.count * 2)
     let scalars = Self.scalars
     var place = 0
     while place < span.count {
@@ -55,6 +66,12 @@ enum ShortText {
       place += 1
       if byte < 0x80 {
         utf8.append(byte)
+        continue
+      }
+      if byte >= 0xC0 {
+        // А to п, then р to я.
+        utf8.append(byte < 0xF0 ? 0xD0 : 0xD1)
+        utf8.append(byte < 0xF0 ? byte - 0x30 : byte - 0x70)
         continue
       }
       var value = scalars[Int(byte)]
@@ -70,9 +87,8 @@ enum ShortText {
         utf8.append(UInt8(truncatingIfNeeded: 0xC0 | value >> 6))
         utf8.append(UInt8(truncatingIfNeeded: 0x80 | value & 0x3F))
       } else {
-        utf8 += Array(String(scalar).utf8)
+        for byte in String(scalar).utf8 { utf8.append(byte) }
       }
     }
-    return String(decoding: utf8, as: UTF8.self)
   }
 }

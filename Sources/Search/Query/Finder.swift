@@ -7,15 +7,21 @@ public struct Finder: Sendable {
 
   /// Makes a finder.
   ///
-  /// - Parameter segment: What is searched.
+  /// - Parameter index: What is searched.
   /// - Throws: ``IndexError`` with code `damaged`.
-  public init(_ segment: Segment) throws(IndexError) {
-    searcher = try Searcher(segment)
-    reader = try QueryReader(segment)
+  public init(_ index: SearchIndex) throws(IndexError) {
+    searcher = Searcher(index)
+    reader = try QueryReader(index)
     alike = reader.synonyms.meant.reduce(into: [:]) {
       $0[String(decoding: SynonymTerms.mark($1.rule), as: UTF8.self), default: []].append($1.term)
     }
   }
+
+  /// Makes a finder of one segment.
+  ///
+  /// - Parameter segment: What is searched.
+  /// - Throws: ``IndexError`` with code `damaged`.
+  public init(_ segment: Segment) throws(IndexError) { try self.init(try SearchIndex(segment)) }
 
   /// What was found, and how the query was read.
   public struct Answer: Sendable {
@@ -47,12 +53,17 @@ public struct Finder: Sendable {
     }
     let accepts: ((StoredDocument) -> Bool)? =
       request.filters.isEmpty && request.phrases.isEmpty ? nil : { request.accepts($0) }
-    let candidates = try searcher.search(
+    let candidates = try searcher.best(
       read.query, top: max(2 * top, 60), without: excluded, accepts: accepts)
-    let reranker = Reranker(read.query, searcher.segment.ranking.boosts) { alike[$0] ?? [$0] }
-    let hits = try reranker.order(candidates, analyzer: &analyzer)
+    let reranker = Reranker(read.query, searcher.index.ranking.boosts) { alike[$0] ?? [$0] }
+    let ordered = try reranker.order(candidates, in: searcher.index, analyzer: &analyzer)
+    let hits = try ordered.prefix(top).map { (candidate) throws(IndexError) in
+      var hit = try searcher.hit(candidate.entry, read.query)
+      (hit.score, hit.boosts) = (candidate.score, candidate.boosts)
+      return hit
+    }
     return Answer(
-      hits: Array(hits.prefix(top)), query: read.query, trace: read.trace,
+      hits: hits, query: read.query, trace: read.trace,
       suggestion: read.suggestion.map { Self.suggestion($0, read.query, hits.first) })
   }
 

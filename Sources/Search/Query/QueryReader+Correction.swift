@@ -42,9 +42,9 @@ extension QueryReader {
   private func ways(
     for word: QueryWords.Word, isLast: Bool
   ) throws(IndexError) -> [(way: Way, word: String)] {
-    let spelling = Spelling(segment)
-    return try segment.reading { (file) throws(Damage) in
-      if word.traits.contains(.digit) { return try partOfModel(word, spelling, file) }
+    let spelling = Spelling(self.index)
+    return try self.index.naming { () throws(Damage) in
+      if word.traits.contains(.digit) { return try partOfModel(word, spelling) }
       var ways: [(way: Way, word: String)] = []
       func add(_ candidates: [Spelling.Candidate], _ reading: Reading, _ weight: Double) {
         for candidate in candidates {
@@ -56,22 +56,22 @@ extension QueryReader {
       for part in word.folded.split(separator: 0x2D) {
         let part = Array(part)
         let before = ways.count
-        let sounds = try spelling.sounding(part, file)
+        let sounds = try spelling.sounding(part)
         let isLatin = Letters(part).isLatin
         add(sounds.filter { Letters($0.word).isLatin != isLatin }, .sound, 0.95)
         if ways.count == before {
           add(sounds, .spelling, 0.85)
-          for candidate in try spelling.near(part, file) {
+          for candidate in try spelling.near(part) {
             add([candidate], .spelling, candidate.distance == 1 ? 0.85 : 0.7)
           }
         }
         if ways.count == before {
           let other = isLatin ? Transliteration.cyrillic(part) : Transliteration.latin(part)
-          for candidate in try spelling.near(other, file) {
+          for candidate in try spelling.near(other) {
             add([candidate], .sound, candidate.distance == 1 ? 0.75 : 0.6)
           }
         }
-        if isLast, part.count >= 3 { add(try spelling.beginning(part, file), .prefix, 0.7) }
+        if isLast, part.count >= 3 { add(try spelling.beginning(part), .prefix, 0.7) }
       }
       return ways
     }
@@ -79,12 +79,12 @@ extension QueryReader {
 
   /// Model numbers are never guessed at; but their beginning may be all that was typed.
   private func partOfModel(
-    _ word: QueryWords.Word, _ spelling: Spelling, _ file: Span<UInt8>
+    _ word: QueryWords.Word, _ spelling: Spelling
   ) throws(Damage) -> [(way: Way, word: String)] {
     var ways: [(way: Way, word: String)] = []
     for term in word.slot.ways.flatMap({ $0.terms.prefix($0.needed) }) where term.utf8.count >= 4 {
-      guard try segment.entry(of: term.utf8.span, in: file) == nil else { continue }
-      for candidate in try spelling.beginning(Array(term.utf8), file) {
+      guard try self.index.documentFrequency(of: term.utf8.span) == 0 else { continue }
+      for candidate in try spelling.beginning(Array(term.utf8)) {
         let found = String(decoding: candidate.term, as: UTF8.self)
         ways.append((Way(.prefix, [found], weight: 0.8), found))
       }
@@ -100,8 +100,8 @@ extension QueryReader {
     let stem = try analyzer.stem(word.folded)
     // What is left must be long enough to be told from other words.
     guard stem.count >= 12, stem.count < word.folded.count else { return [] }
-    return try segment.reading { (file) throws(Damage) in
-      try Spelling(segment).near(stem, file).map { candidate in
+    return try self.index.naming { () throws(Damage) in
+      try Spelling(self.index).near(stem).map { candidate in
         let text = String(decoding: candidate.word, as: UTF8.self)
         return (
           Way(.spelling, [String(decoding: candidate.term, as: UTF8.self)], weight: 0.6, word: text), text
@@ -121,10 +121,7 @@ extension QueryReader {
       guard !other.traits.contains(.digit), !other.traits.contains(.hyphen) else { continue }
       let whole = neighbour > index ? word.folded + other.folded : other.folded + word.folded
       let term = try analyzer.stem(whole)
-      let isThere = try segment.reading { (file) throws(Damage) in
-        try segment.entry(of: term.span, in: file) != nil
-      }
-      if isThere {
+      if try self.index.has(term.span) {
         let text = String(decoding: whole, as: UTF8.self)
         return [(Way(.together, [String(decoding: term, as: UTF8.self)], weight: 0.9), text)]
       }
@@ -139,8 +136,8 @@ extension QueryReader {
       var (terms, least) = ([String](), Int.max)
       for half in halves {
         let term = try analyzer.stem(Array(half.utf8))
-        let frequency = try segment.reading { (file) throws(Damage) in
-          try segment.entry(of: term.span, in: file)?.documentFrequency ?? 0
+        let frequency = try self.index.naming { () throws(Damage) in
+          try self.index.documentFrequency(of: term.span)
         }
         least = min(least, frequency)
         terms.append(String(decoding: term, as: UTF8.self))
@@ -153,12 +150,11 @@ extension QueryReader {
 
   /// In a query that is transliterated, known words may be so too: dom is also дом.
   private func addSounds(_ words: inout QueryWords, _ known: [Bool]) throws(IndexError) {
-    let spelling = Spelling(segment)
+    let spelling = Spelling(self.index)
     for index in known.indices where known[index] {
       let word = words.words[index]
       guard word.traits.isSubset(of: [.latin]) else { continue }
-      let candidates = try segment.reading { (file) throws(Damage) in try spelling.sounding(word.folded, file)
-      }
+      let candidates = try self.index.naming { () throws(Damage) in try spelling.sounding(word.folded) }
       let terms = candidates.map { String(decoding: $0.term, as: UTF8.self) }
       words.add(terms.map { Way(.sound, [$0], weight: 0.9) }, to: index)
     }
@@ -204,7 +200,7 @@ extension QueryReader {
   /// - Returns: A slot that only adds, or `nil` when no category is a category of any word.
   /// - Throws: ``IndexError`` with code `damaged`.
   func head(of words: QueryWords) throws(IndexError) -> Slot? {
-    let weight = segment.ranking.boosts.category
+    let weight = index.ranking.boosts.category
     guard weight > 0, words.words.count < Query.maximumSlots else { return nil }
     var best: Slot?
     var isDecided = false
@@ -214,11 +210,10 @@ extension QueryReader {
       for way in word.slot.ways where way.reading != .pieces && way.reading != .brand {
         guard let term = way.terms.prefix(max(1, way.needed)).last else { continue }
         let head = "^" + term
-        let isThere = try segment.reading { (file) throws(Damage) in
-          try segment.entry(of: head.utf8.span, in: file) != nil
-        }
         // Two words that mean one thing share the weight of its mark; the category has it whole.
-        if isThere { ways.append(Way(.category, [head], weight: way.reading == .synonym ? 0.9 : way.weight)) }
+        if try self.index.has(head.utf8.span) {
+          ways.append(Way(.category, [head], weight: way.reading == .synonym ? 0.9 : way.weight))
+        }
       }
       guard !ways.isEmpty else { continue }
       var slot = Slot(surface: word.slot.surface, weight: weight, ways: ways)

@@ -6,7 +6,7 @@
 /// word what begins like it. Every reading that was tried is told.
 public struct QueryReader: Sendable {
   /// What is asked.
-  public let segment: Segment
+  public let index: SearchIndex
   let synonyms: SynonymTerms.Asked
 
   /// A query with what was made of it.
@@ -21,12 +21,13 @@ public struct QueryReader: Sendable {
 
   /// Makes a reader.
   ///
-  /// - Parameter segment: Whose words are known.
+  /// - Parameter index: Whose words are known.
   /// - Throws: ``IndexError`` with code `damaged`.
-  public init(_ segment: Segment) throws(IndexError) {
-    self.segment = segment
-    synonyms = try segment.reading { (file) throws(Damage) in
-      try SynonymTerms.read(file.extracting(segment.range(.synonyms)))
+  public init(_ index: SearchIndex) throws(IndexError) {
+    self.index = index
+    let base = index.base
+    synonyms = try base.reading { (file) throws(Damage) in
+      try SynonymTerms.read(file.extracting(base.range(.synonyms)))
     }
   }
 
@@ -67,18 +68,16 @@ public struct QueryReader: Sendable {
 
   /// For each word whether some way to have it is in the index completely.
   func known(_ words: [QueryWords.Word]) throws(IndexError) -> [Bool] {
-    try segment.reading { (file) throws(Damage) in
-      var known: [Bool] = []
-      for word in words { known.append(try isKnown(word, file)) }
-      return known
-    }
+    var known: [Bool] = []
+    for word in words { known.append(try isKnown(word)) }
+    return known
   }
 
-  func isKnown(_ word: QueryWords.Word, _ file: Span<UInt8>) throws(Damage) -> Bool {
+  private func isKnown(_ word: QueryWords.Word) throws(IndexError) -> Bool {
     for way in word.slot.ways {
       var isComplete = true
       for term in way.terms.prefix(way.needed) {
-        guard try segment.entry(of: term.utf8.span, in: file) == nil else { continue }
+        guard try !index.has(term.utf8.span) else { continue }
         isComplete = false
         break
       }
@@ -127,16 +126,16 @@ extension QueryReader {
   private func mendedOnOtherKeyboard(
     _ pieces: [Piece], analyzer: inout Analyzer
   ) throws(IndexError) -> String? {
-    let spelling = Spelling(segment)
+    let spelling = Spelling(index)
     var (typed, other) = (0, 0)
     for piece in pieces where piece.typedShare == 0 && piece.otherShare == 0 {
       for (text, isOther) in [(piece.typed, false), (piece.other, true)] {
         for token in Tokenizer.tokens(in: text) {
           guard case .word = token.kind else { continue }
           let word = Array(token.text.utf8)
-          let isNear = try segment.reading { (file) throws(Damage) in
-            if !isOther, try !spelling.sounding(word, file).isEmpty { return true }
-            return try !spelling.near(word, file).isEmpty
+          let isNear = try index.naming { () throws(Damage) in
+            if !isOther, try !spelling.sounding(word).isEmpty { return true }
+            return try !spelling.near(word).isEmpty
           }
           if isNear { if isOther { other += token.text.count } else { typed += token.text.count } }
         }

@@ -40,83 +40,164 @@ struct Reranker {
     asksForPurpose = query.slots.contains { Self.purposes.contains($0.surface) }
   }
 
-  /// Orders hits anew.
+  /// A document with what its title, brand and category are worth.
+  struct Candidate {
+    let entry: TopList.Entry
+    var score: Double
+    /// Shares by the kinds of ``names``, added up in their order.
+    fileprivate var shares = InlineArray<10, Double>(repeating: 0)
+    /// What company of its category is worth; multiplied afterwards.
+    fileprivate var company = 0.0
+    /// Its category's number among those of the candidates.
+    fileprivate var category: Int?
+
+    /// The shares that are not 0.
+    var boosts: [Hit.Boost] {
+      var boosts: [Hit.Boost] = []
+      for (kind, name) in Reranker.names.enumerated() where shares[kind] != 0 {
+        boosts.append(Hit.Boost(name: name, share: shares[kind]))
+      }
+      if company != 0 { boosts.append(Hit.Boost(name: "company", share: company)) }
+      return boosts
+    }
+  }
+
+  fileprivate static let names = [
+    "phrase", "title", "form", "whole", "head", "brand", "category", "accessory", "available",
+    "rating",
+  ]
+
+  /// Brands and categories that were looked at: they come again and again.
+  private struct Names {
+    /// Their texts, behind a letter that tells one from the other.
+    private var texts = ByteTable()
+    /// The share of each that the query makes up.
+    var shares: [Double] = []
+    /// By layer and number there, the number here.
+    private var known: [Int: Int] = [:]
+
+    /// The number of a name, when it was looked at before.
+    func number(_ name: Int, _ layer: Int, isCategory: Bool) -> Int? {
+      known[Self.key(name, layer, isCategory)]
+    }
+
+    /// Keeps a name; gives its number and whether its share is to be found.
+    mutating func insert(_ name: Int, _ layer: Int, isCategory: Bool, text: String) -> (
+      number: Int, isNew: Bool
+    ) {
+      let (number, isNew) = texts.insert(((isCategory ? "c" : "b") + text).utf8.span)
+      known[Self.key(name, layer, isCategory)] = number
+      return (number, isNew)
+    }
+
+    private static func key(_ name: Int, _ layer: Int, _ isCategory: Bool) -> Int {
+      name << 2 | layer << 1 | (isCategory ? 1 : 0)
+    }
+  }
+
+  /// Orders candidates anew.
   ///
   /// - Parameters:
-  ///   - hits: The best by their terms.
+  ///   - best: The best by their terms.
+  ///   - index: Where they are.
   ///   - analyzer: Gives the terms of titles.
-  /// - Returns: The same hits with corrected scores, by falling score, equal ones as they came.
-  /// - Throws: ``IndexError`` with code `failed` when memory ran out.
-  func order(_ hits: [Hit], analyzer: inout Analyzer) throws(IndexError) -> [Hit] {
-    guard slotCount > 0, let first = hits.first?.score, first > 0 else { return hits }
+  /// - Returns: All of them with corrected scores, by falling score, equal ones as they came.
+  /// - Throws: ``IndexError``: `failed` when memory ran out, `damaged`.
+  func order(
+    _ best: [TopList.Entry], in index: SearchIndex, analyzer: inout Analyzer
+  ) throws(IndexError) -> [Candidate] {
+    guard slotCount > 0, let first = best.first?.score, first > 0 else {
+      return best.map { Candidate(entry: $0, score: $0.score) }
+    }
     try prepare(&analyzer)
-    // Brands and categories come again and again.
-    var (names, shares) = (ByteTable(), [Double]())
-    var company: [Double] = []
-    var categories: [Int?] = []
-    func share(of name: String, _ isCategory: Bool, _ analyzer: inout Analyzer) throws(IndexError) -> Int {
-      let key = (isCategory ? "c" : "b") + name
-      let (number, isNew) = names.insert(key.utf8.span)
-      if isNew {
-        shares.append(try view(of: isCategory ? CategoryHeads.leaf(name) : name, analyzer: &analyzer).share)
-        company.append(0)
+    var (names, view, title) = (Names(), View(slotCount: slotCount), [UInt8]())
+    var ordered: [Candidate] = []
+    ordered.reserveCapacity(best.count)
+    for entry in best {
+      let (layer, number) = index.place(of: entry.document)
+      let segment = index.layers[layer].segment
+      title.removeAll(keepingCapacity: true)
+      let record = try segment.reading { (file) throws(Damage) in
+        let record = try segment.record(number, file)
+        try ShortText.append(file.extracting(segment.range(.documents)).extracting(record.title), to: &title)
+        return record
       }
-      return number
-    }
-    var ordered: [Hit] = []
-    ordered.reserveCapacity(hits.count)
-    for hit in hits {
-      var hit = hit
-      let title = try view(of: hit.title, analyzer: &analyzer)
-      var boosted: [Hit.Boost] = []
-      func add(_ name: String, _ share: Double) {
-        if share != 0 { boosted.append(Hit.Boost(name: name, share: share)) }
+      try look(at: title.span, &view, &analyzer)
+      var candidate = Candidate(entry: entry, score: entry.score)
+      candidate.shares[0] = boosts.phrase * view.phrase(of: slotCount)
+      candidate.shares[1] = boosts.title * view.share
+      candidate.shares[2] = boosts.form * Double(view.forms.nonzeroBitCount) / Double(slotCount)
+      if view.isWhole, view.forms.nonzeroBitCount == slotCount { candidate.shares[3] = boosts.whole }
+      candidate.shares[4] = view.hasHead ? boosts.head : 0
+      if view.isAccessory, !asksForPurpose { candidate.shares[7] = -boosts.accessory }
+      if let brand = record.brand {
+        let name = try self.name(brand, layer, segment, isCategory: false, &names, &view, &analyzer)
+        candidate.shares[5] = names.shares[name] == 1 ? boosts.brand : 0
       }
-      add("phrase", boosts.phrase * title.phrase(of: slotCount))
-      add("title", boosts.title * title.share)
-      add("form", boosts.form * Double(title.forms.nonzeroBitCount) / Double(slotCount))
-      if title.isWhole, title.forms.nonzeroBitCount == slotCount { add("whole", boosts.whole) }
-      add("head", title.hasHead ? boosts.head : 0)
-      if let brand = hit.document.brand {
-        let number = try share(of: brand, false, &analyzer)
-        add("brand", shares[number] == 1 ? boosts.brand : 0)
+      if let category = record.category {
+        let name = try self.name(category, layer, segment, isCategory: true, &names, &view, &analyzer)
+        candidate.shares[6] = 0.4 * boosts.category * (names.shares[name] == 1 ? 1 : 0)
+        candidate.category = name
       }
-      if let category = hit.document.category {
-        let number = try share(of: category, true, &analyzer)
-        add("category", 0.4 * boosts.category * (shares[number] == 1 ? 1 : 0))
-        categories.append(number)
-      } else {
-        categories.append(nil)
+      if !record.isKnowledge { candidate.shares[8] = record.isAvailable ? boosts.available : 0 }
+      if let rating = record.rating {
+        candidate.shares[9] = boosts.rating * min(1, max(-1, Double(rating - 400) / 100))
       }
-      if title.isAccessory, !asksForPurpose { add("accessory", -boosts.accessory) }
-      if hit.kind == .product { add("available", hit.isAvailable ? boosts.available : 0) }
-      hit.score *= 1 + boosted.reduce(0) { $0 + $1.share }
-      hit.boosts = boosted
-      ordered.append(hit)
+      var all = 0.0
+      for kind in Self.names.indices { all += candidate.shares[kind] }
+      candidate.score *= 1 + all
+      ordered.append(candidate)
     }
-    // Which categories the best are of shows only now.
-    var all = 0.0
-    let best = ordered.indices.sorted {
-      ordered[$0].score != ordered[$1].score ? ordered[$0].score > ordered[$1].score : $0 < $1
-    }.prefix(Self.companySize)
-    for index in best {
-      guard let category = categories[index] else { continue }
-      company[category] += ordered[index].score
-      all += ordered[index].score
+    favourCompany(&ordered, names.shares.count)
+    return Self.sorted(ordered)
+  }
+
+  /// Which categories the best are of shows only when all were looked at.
+  private func favourCompany(_ candidates: inout [Candidate], _ nameCount: Int) {
+    var (company, all) = ([Double](repeating: 0, count: nameCount), 0.0)
+    for candidate in Self.sorted(candidates).prefix(Self.companySize) {
+      guard let category = candidate.category else { continue }
+      company[category] += candidate.score
+      all += candidate.score
     }
-    for index in ordered.indices where all > 0 {
-      guard let category = categories[index], company[category] > 0 else { continue }
-      let share = boosts.company * company[category] / all
-      ordered[index].score *= 1 + share
-      ordered[index].boosts.append(Hit.Boost(name: "company", share: share))
+    guard all > 0 else { return }
+    for index in candidates.indices {
+      guard let category = candidates[index].category, company[category] > 0 else { continue }
+      candidates[index].company = boosts.company * company[category] / all
+      candidates[index].score *= 1 + candidates[index].company
     }
-    return ordered.enumerated().sorted {
-      $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset
-    }.map(\.element)
+  }
+
+  private static func sorted(_ candidates: [Candidate]) -> [Candidate] {
+    candidates.indices.sorted {
+      candidates[$0].score != candidates[$1].score ? candidates[$0].score > candidates[$1].score : $0 < $1
+    }.map { candidates[$0] }
+  }
+
+  /// The number of a brand or category.
+  private func name(
+    _ name: Int, _ layer: Int, _ segment: Segment, isCategory: Bool, _ names: inout Names, _ view: inout View,
+    _ analyzer: inout Analyzer
+  ) throws(IndexError) -> Int {
+    if let number = names.number(name, layer, isCategory: isCategory) { return number }
+    let text = try segment.reading { (file) throws(Damage) in try segment.name(name, in: file) }
+    let (number, isNew) = names.insert(name, layer, isCategory: isCategory, text: text)
+    if isNew {
+      let short = isCategory ? CategoryHeads.leaf(text) : text
+      try look(at: short.utf8.span, &view, &analyzer)
+      names.shares.append(view.share)
+    }
+    return number
   }
 
   /// A short text as the query sees it.
   private struct View {
+    /// Forgets the text before.
+    mutating func restart() {
+      words.removeAll(keepingCapacity: true)
+      (forms, isWhole, isAccessory) = (0, true, false)
+    }
+
     /// For each word the query's words that it is, as bits.
     var words: [UInt64] = []
     /// The query's words that stand here in the very same form.
@@ -156,11 +237,13 @@ struct Reranker {
     }
   }
 
-  private func view(of text: String, analyzer: inout Analyzer) throws(IndexError) -> View {
-    var view = View(slotCount: slotCount)
+  /// Looks at a text.
+  private func look(
+    at bytes: Span<UInt8>, _ view: inout View, _ analyzer: inout Analyzer
+  ) throws(IndexError) {
+    view.restart()
     var purpose: Int?
     var tokenizer = Tokenizer()
-    let bytes = text.utf8.span
     while tokenizer.next(in: bytes) {
       let word = try analyzer.remember(tokenizer)
       let form = analyzer.memory.bits(word: word)
@@ -183,7 +266,6 @@ struct Reranker {
         !view.words[..<purpose].contains { $0 & strongSlots != 0 }
         && view.words[purpose...].contains { $0 & strongSlots != 0 }
     }
-    return view
   }
 
   /// Tells the analyzer's memory what the query's words are.

@@ -1,4 +1,4 @@
-/// A query against one segment: cursors, factors and bounds, ready to be walked through.
+/// A query against one layer of an index: cursors, factors and bounds, ready to be walked through.
 ///
 /// What is walked through is plain bits, so that nothing is counted on the way; names stand apart.
 struct SearchPlan {
@@ -13,15 +13,20 @@ struct SearchPlan {
     /// Whether having it helps to have the word completely.
     let isNeeded: Bool
     var cursor: PostingCursor
+    /// What bounds of the file are multiplied with.
+    private let slack: Double
     /// The block that ``blockBound`` is of.
     private var boundBlock = -1
     private var blockBound = 0.0
 
     init(
-      name: Int, documentFrequency: Int, rarity: Double, factor: Double, isNeeded: Bool, cursor: PostingCursor
+      name: Int, documentFrequency: Int, rarity: Double, factor: Double, isNeeded: Bool,
+      cursor: PostingCursor,
+      slack: Double
     ) {
       (self.name, self.documentFrequency, self.rarity) = (name, documentFrequency, rarity)
       (self.factor, self.isNeeded, self.cursor) = (factor, isNeeded, cursor)
+      self.slack = slack
     }
 
     /// No document of the current block scores more by this term.
@@ -29,7 +34,7 @@ struct SearchPlan {
     mutating func bound(_ scoring: Scoring) -> Double {
       if boundBlock != cursor.block {
         boundBlock = cursor.block
-        blockBound = factor * scoring.saturated(cursor.blockMaximum)
+        blockBound = factor * scoring.saturated(cursor.blockMaximum * slack)
       }
       return blockBound
     }
@@ -71,65 +76,62 @@ struct SearchPlan {
   /// The terms.
   private(set) var names: [String] = []
 
-  /// A term that was found.
-  private struct Found {
-    let text: String
-    let isNeeded: Bool
-    let entry: TermEntry
-    let rarity: Double
-    let factor: Double
-  }
-
-  /// A slot that has anything.
-  private struct FoundSlot {
-    let index: Int
-    var ways: [(reading: Reading, needed: Int, terms: [Found])] = []
-    var bound = 0.0
-    var share = 0.0
-  }
-
-  /// Looks the query's terms up.
+  /// Lays a query out for one layer.
   ///
   /// - Parameters:
-  ///   - query: What is looked for.
-  ///   - segment: Where.
-  ///   - scoring: The arithmetic.
-  ///   - file: The segment's bytes.
+  ///   - query: What is looked for, looked up in the whole index.
+  ///   - layer: The layer's number.
+  ///   - index: The index.
+  ///   - file: The layer's bytes.
   /// - Throws: ``Damage``.
   init(
-    _ query: Query, _ segment: Segment, _ scoring: Scoring, _ file: Span<UInt8>
+    _ query: QueryTerms, layer: Int, _ index: SearchIndex, _ file: Span<UInt8>
   ) throws(Damage) {
-    var found: [FoundSlot] = []
-    for (index, slot) in query.slots.enumerated() {
-      guard let one = try Self.find(slot, index, segment, scoring, file) else { continue }
-      totalShare += one.share
-      found.append(one)
+    let (segment, slack) = (index.layers[layer].segment, index.layers[layer].slack)
+    totalShare = query.totalShare
+    var bounds: [(slot: Int, bound: Double)] = []
+    var count = 0
+    for (number, slot) in query.slots.enumerated() {
+      var most: Double?
+      for way in slot.ways {
+        var (bound, isThere) = (0.0, false)
+        for term in way.terms {
+          guard let entry = term.entries[layer] else { continue }
+          bound += term.factor * index.scoring.saturated(entry.maximum * slack)
+          (isThere, count) = (true, count + 1)
+        }
+        if isThere { most = max(most ?? 0, bound) }
+      }
+      if let most { bounds.append((number, most)) }
     }
-    found.sort { $0.bound != $1.bound ? $0.bound < $1.bound : $0.index < $1.index }
+    bounds.sort { $0.bound != $1.bound ? $0.bound < $1.bound : $0.slot < $1.slot }
     let postings = file.extracting(segment.range(.postings))
-    let count = found.reduce(0) { $0 + $1.ways.reduce(0) { $0 + $1.terms.count } }
     room = PostingRoom(count)
     parts.reserveCapacity(count)
-    for slot in found {
+    for (number, bound) in bounds {
+      let slot = query.slots[number]
       let (firstWay, firstPart) = (ways.count, parts.count)
       for way in slot.ways {
         let start = parts.count
         for term in way.terms {
+          guard let entry = term.entries[layer] else { continue }
           parts.append(
             Part(
-              name: names.count, documentFrequency: term.entry.documentFrequency, rarity: term.rarity,
+              name: names.count, documentFrequency: term.documentFrequency, rarity: term.rarity,
               factor: term.factor, isNeeded: term.isNeeded,
               cursor: try PostingCursor(
-                term.entry, postings, documentCount: segment.documentCount, room, parts.count)))
+                entry, postings, documentCount: segment.documentCount, room, parts.count),
+              slack: slack))
           names.append(term.text)
         }
+        guard parts.count > start else { continue }
         ways.append(WayPlan(reading: way.reading, parts: start..<parts.count, needed: way.needed))
       }
       slots.append(
         SlotPlan(
-          index: slot.index, ways: firstWay..<ways.count, parts: firstPart..<parts.count, bound: slot.bound,
+          index: slot.index, ways: firstWay..<ways.count, parts: firstPart..<parts.count, bound: bound,
           share: slot.share))
-      sums.append((sums.last ?? 0) + slot.bound)
+      sums.append((sums.last ?? 0) + bound)
       shares.append((shares.last ?? 0) + slot.share)
     }
   }
@@ -139,38 +141,5 @@ struct SearchPlan {
     let taken = parts
     parts = []
     return taken
-  }
-
-  private static func find(
-    _ slot: Slot, _ index: Int, _ segment: Segment, _ scoring: Scoring, _ file: Span<UInt8>
-  ) throws(Damage) -> FoundSlot? {
-    var found: [(way: Way, terms: [(text: String, isNeeded: Bool, entry: TermEntry)])] = []
-    var guessed = 0
-    for way in slot.ways {
-      var terms: [(text: String, isNeeded: Bool, entry: TermEntry)] = []
-      for (place, term) in way.terms.enumerated() {
-        guard let entry = try segment.entry(of: term.utf8.span, in: file) else { continue }
-        terms.append((term, place < way.needed, entry))
-        if way.reading.isGuess { guessed = max(guessed, entry.documentFrequency) }
-      }
-      if !terms.isEmpty { found.append((way, terms)) }
-    }
-    guard !found.isEmpty else { return nil }
-    var result = FoundSlot(index: index)
-    for (way, terms) in found {
-      var (bound, rarities, parts) = (0.0, 0.0, [Found]())
-      for (text, isNeeded, entry) in terms {
-        let frequency = way.reading.isGuess ? guessed : entry.documentFrequency
-        let rarity = scoring.rarity(documentFrequency: frequency)
-        let factor = slot.weight * way.weight * rarity
-        bound += factor * scoring.saturated(entry.maximum)
-        if isNeeded { rarities += rarity }
-        parts.append(Found(text: text, isNeeded: isNeeded, entry: entry, rarity: rarity, factor: factor))
-      }
-      if result.share == 0, !slot.isBonus { result.share = slot.weight * rarities }
-      result.bound = max(result.bound, bound)
-      result.ways.append((way.reading, max(1, terms.count { $0.isNeeded }), parts))
-    }
-    return result
   }
 }

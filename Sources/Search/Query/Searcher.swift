@@ -1,4 +1,4 @@
-/// Answers queries over one segment.
+/// Answers queries over an index.
 ///
 /// A document scores the sum over the query's slots, each the best of its ways, and loses a share of it for
 /// words that it lacks (``Ranking/coverage``). Documents are scored one after the other in the order of SKUs.
@@ -10,23 +10,19 @@
 ///   Ding and Suel, "Faster Top-k Document Retrieval Using Block-Max Indexes", 2011.
 public struct Searcher: Sendable {
   /// What is searched.
-  public let segment: Segment
-  let scoring: Scoring
-  /// For each shape what no document's share of rarity is above.
-  let shapeBounds: [Double]
+  public let index: SearchIndex
+  var scoring: Scoring { index.scoring }
 
   /// Makes a searcher.
   ///
+  /// - Parameter index: What is searched.
+  public init(_ index: SearchIndex) { self.index = index }
+
+  /// Makes a searcher of one segment.
+  ///
   /// - Parameter segment: What is searched.
   /// - Throws: ``IndexError`` with code `damaged`.
-  public init(_ segment: Segment) throws(IndexError) {
-    self.segment = segment
-    let scoring = Scoring(segment.ranking, segment.statistics, documentCount: segment.documentCount)
-    self.scoring = scoring
-    shapeBounds = try segment.reading { (file) throws(Damage) in
-      try segment.shapes.bounds(segment.lengths, scoring, file)
-    }
-  }
+  public init(_ segment: Segment) throws(IndexError) { index = try SearchIndex(segment) }
 
   /// The best documents for a query.
   ///
@@ -41,20 +37,37 @@ public struct Searcher: Sendable {
     _ query: Query, top: Int = 10, without excluded: [String] = [],
     accepts: ((StoredDocument) -> Bool)? = nil
   ) throws(IndexError) -> [Hit] {
-    guard top > 0, segment.documentCount > 0 else { return [] }
-    return try segment.reading { (file) throws(Damage) in
-      var hits: [Hit] = []
-      for entry in try rank(query, top: top, excluded, accepts, file) {
-        let document = try segment.storedDocument(entry.document, file)
-        var words: [String] = []
-        for (index, slot) in query.slots.enumerated()
-        where entry.matched & 1 << UInt64(index) != 0 && !slot.isBonus {
-          words.append(slot.surface)
-        }
-        hits.append(Hit(number: entry.document, document: document, score: entry.score, matched: words))
-      }
-      return hits
+    try best(query, top: top, without: excluded, accepts: accepts).map { (entry) throws(IndexError) in
+      try hit(entry, query)
     }
+  }
+
+  /// The best documents for a query, not read yet.
+  func best(
+    _ query: Query, top: Int, without excluded: [String] = [], accepts: ((StoredDocument) -> Bool)? = nil
+  ) throws(IndexError) -> [TopList.Entry] {
+    guard top > 0, index.documentCount > 0 else { return [] }
+    let terms = try index.naming { () throws(Damage) in try QueryTerms(query, index) }
+    var list = TopList(capacity: min(top, index.documentCount))
+    for layer in index.layers.indices {
+      try index.layers[layer].segment.reading { (file) throws(Damage) in
+        try rank(query, terms, layer, &list, excluded, accepts, file)
+      }
+    }
+    return list.sorted()
+  }
+
+  /// Reads what is shown of a document.
+  func hit(_ entry: TopList.Entry, _ query: Query) throws(IndexError) -> Hit {
+    guard let document = try index.document(entry.document) else {
+      throw IndexError(code: .damaged, path: index.name, detail: "a hit that does not exist")
+    }
+    var words: [String] = []
+    for (index, slot) in query.slots.enumerated()
+    where entry.matched & 1 << UInt64(index) != 0 && !slot.isBonus {
+      words.append(slot.surface)
+    }
+    return Hit(number: entry.document, document: document, score: entry.score, matched: words)
   }
 
   /// Where a document's score comes from.
@@ -65,19 +78,24 @@ public struct Searcher: Sendable {
   /// - Returns: The score by word, term and field, or `nil` when the document has no term of the query.
   /// - Throws: ``IndexError`` with code `damaged`.
   public func explain(_ query: Query, _ number: Int) throws(IndexError) -> Explanation? {
-    guard number >= 0, number < segment.documentCount else { return nil }
-    return try segment.reading { (file) throws(Damage) in try explain(query, number, file) }
+    guard number >= 0, number < index.documentCount else { return nil }
+    let terms = try index.naming { () throws(Damage) in try QueryTerms(query, index) }
+    let (layer, document) = index.place(of: number)
+    return try index.layers[layer].segment.reading { (file) throws(Damage) in
+      try explain(query, terms, layer, document, file)
+    }
   }
 }
 
 extension Searcher {
+  /// Adds the best documents of one layer to the list.
   private func rank(
-    _ query: Query, top: Int, _ excluded: [String], _ accepts: ((StoredDocument) -> Bool)?,
-    _ file: Span<UInt8>
-  ) throws(Damage) -> [TopList.Entry] {
-    var plan = try SearchPlan(query, segment, scoring, file)
+    _ query: Query, _ terms: QueryTerms, _ layer: Int, _ list: inout TopList, _ excluded: [String],
+    _ accepts: ((StoredDocument) -> Bool)?, _ file: Span<UInt8>
+  ) throws(Damage) {
+    let segment = index.layers[layer].segment
+    var plan = try SearchPlan(terms, layer: layer, index, file)
     var unwanted = try Unwanted(excluded, segment, file)
-    var list = TopList(capacity: min(top, segment.documentCount))
     var places = plan.parts.map(\.cursor.document)
     let room = plan.room
     var parts = plan.takeParts()
@@ -85,18 +103,28 @@ extension Searcher {
     // The walk does not leave the closures that lend it the arrays.
     try unsafe parts.withUnsafeMutableBufferPointer { (parts) throws(Damage) in
       try unsafe places.withUnsafeMutableBufferPointer { (places) throws(Damage) in
-        var walk = unsafe Walk(plan, self, slotCount: query.slots.count, parts: parts, places: places)
+        var walk = unsafe Walk(
+          plan, index, layer, slotCount: query.slots.count, parts: parts, places: places)
+        if let threshold = Self.threshold(list, layer) { walk.leaveOut(threshold) }
         while let document = walk.document {
-          guard let entry = try walk.score(document, list.threshold, file) else { continue }
-          guard list.takes(entry), try !unwanted.contains(document, file.extracting(segment.range(.postings)))
+          guard let found = try walk.score(document, Self.threshold(list, layer), file) else { continue }
+          let entry = TopList.Entry(
+            score: found.score, document: index.number(document, inLayer: layer), matched: found.matched)
+          guard list.takes(entry), index.counts(document, inLayer: layer),
+            try !unwanted.contains(document, file.extracting(segment.range(.postings)))
           else { continue }
           if let accepts, try !accepts(segment.storedDocument(document, file)) { continue }
           list.insert(entry)
-          if let threshold = list.threshold { walk.leaveOut(threshold) }
+          if let threshold = Self.threshold(list, layer) { walk.leaveOut(threshold) }
         }
       }
     }
-    return list.sorted()
+  }
+
+  /// The score to beat; in a further layer a document with an equal score may have the lesser SKU.
+  @inline(__always)
+  private static func threshold(_ list: TopList, _ layer: Int) -> Double? {
+    layer == 0 ? list.threshold : list.threshold?.nextDown
   }
 
   /// What a document keeps of its score that has this share of the query's words.
@@ -115,10 +143,11 @@ extension Searcher {
   }
 
   private func explain(
-    _ query: Query, _ number: Int, _ file: Span<UInt8>
+    _ query: Query, _ terms: QueryTerms, _ layer: Int, _ number: Int, _ file: Span<UInt8>
   ) throws(Damage) -> Explanation? {
+    let segment = index.layers[layer].segment
     let postings = file.extracting(segment.range(.postings))
-    var plan = try SearchPlan(query, segment, scoring, file)
+    var plan = try SearchPlan(terms, layer: layer, index, file)
     for part in plan.parts.indices { try plan.parts[part].cursor.seek(number, postings) }
     var words: [Explanation.WordPart] = []
     var (total, covered) = (0.0, 0.0)
@@ -127,7 +156,7 @@ extension Searcher {
       for way in plan.ways[slot.ways] {
         var (sum, present, terms) = (0.0, 0, [Explanation.TermPart]())
         for part in way.parts where plan.parts[part].cursor.document == number {
-          let term = try explain(plan.parts[part], plan.names, number, file)
+          let term = try explain(plan.parts[part], plan.names, segment, number, file)
           sum += term.score
           terms.append(term)
           if plan.parts[part].isNeeded { present += 1 }
@@ -146,14 +175,14 @@ extension Searcher {
       words.append(word)
     }
     guard !words.isEmpty else { return nil }
-    let kept = Self.kept(covered, plan.totalShare, segment.ranking.coverage)
+    let kept = Self.kept(covered, plan.totalShare, index.ranking.coverage)
     return Explanation(
       sku: try segment.storedDocument(number, file).sku, score: total * kept,
       coverage: plan.totalShare > 0 ? min(1, covered / plan.totalShare) : 1, words: words)
   }
 
   private func explain(
-    _ part: SearchPlan.Part, _ names: [String], _ number: Int, _ file: Span<UInt8>
+    _ part: SearchPlan.Part, _ names: [String], _ segment: Segment, _ number: Int, _ file: Span<UInt8>
   ) throws(Damage) -> Explanation.TermPart {
     let postings = file.extracting(segment.range(.postings))
     var counts: [(field: Field, count: Int, length: Int, frequency: Double)] = []
@@ -184,9 +213,11 @@ private struct Unwanted {
     let postings = file.extracting(segment.range(.postings))
     room = PostingRoom(terms.count)
     for term in terms {
-      guard let entry = try segment.entry(of: term.utf8.span, in: file) else { continue }
+      guard let number = try segment.termNumber(term.utf8.span, in: file) else { continue }
       cursors.append(
-        try PostingCursor(entry, postings, documentCount: segment.documentCount, room, cursors.count))
+        try PostingCursor(
+          segment.entry(number, in: file), postings, documentCount: segment.documentCount, room, cursors.count
+        ))
     }
   }
 

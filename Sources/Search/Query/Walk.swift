@@ -33,21 +33,23 @@
   ///
   /// - Parameters:
   ///   - plan: The query, looked up.
-  ///   - searcher: Where.
+  ///   - index: Where.
+  ///   - layer: In which layer of it.
   ///   - slotCount: Slots of the query.
   ///   - parts: The plan's parts; lent for as long as the walk lasts.
   ///   - places: Their documents; lent as long.
   @unsafe init(
-    _ plan: SearchPlan, _ searcher: Searcher, slotCount: Int,
+    _ plan: SearchPlan, _ index: SearchIndex, _ layer: Int, slotCount: Int,
     parts: UnsafeMutableBufferPointer<SearchPlan.Part>, places: UnsafeMutableBufferPointer<Int>
   ) {
     unsafe (self.parts, self.places) = (parts, places)
     (slots, ways, sums, shareSums) = (plan.slots, plan.ways, plan.sums, plan.shares)
     totalShare = plan.totalShare
-    postings = searcher.segment.range(.postings)
-    (shapes, lengths) = (searcher.segment.shapes, searcher.segment.lengths)
-    (scoring, coverage) = (searcher.scoring, searcher.segment.ranking.coverage)
-    shapeBounds = searcher.shapeBounds
+    let segment = index.layers[layer].segment
+    postings = segment.range(.postings)
+    (shapes, lengths) = (segment.shapes, segment.lengths)
+    (scoring, coverage) = (index.scoring, index.ranking.coverage)
+    shapeBounds = index.layers[layer].shapeBounds
     scores = [Double](repeating: 0, count: slotCount)
     shares = scores
   }
@@ -83,7 +85,7 @@
   @inline(__always)
   mutating func score(
     _ document: Int, _ threshold: Double?, _ file: Span<UInt8>
-  ) throws(Damage) -> TopList.Entry? {
+  ) throws(Damage) -> (score: Double, matched: UInt64)? {
     let section = file.extracting(postings)
     let first = essential
     if let threshold, !canReach(threshold, document) {
@@ -109,8 +111,7 @@
       total += scores[index]
       covered += shares[index]
     }
-    return TopList.Entry(
-      score: total * Searcher.kept(covered, totalShare, coverage), document: document, matched: matched)
+    return (total * Searcher.kept(covered, totalShare, coverage), matched)
   }
 
   /// Whether slots and blocks leave it possible that a document beats a score.

@@ -78,7 +78,7 @@ struct EvalCommand: Command {
   }
 
   private func answers(_ queries: [BatchQuery], _ context: CommandContext) throws -> [String: [String]] {
-    let finder = try Finder(try choice.segment(context))
+    let finder = try Finder(try choice.open(context))
     var analyzer = try Analyzer()
     var run: [String: [String]] = [:]
     for query in queries {

@@ -18,7 +18,7 @@ struct IndexChoice: ParsableArguments, Sendable {
   }
 
   /// Opens the index that counts.
-  func segment(_ context: CommandContext) throws -> Segment {
+  func open(_ context: CommandContext) throws -> SearchIndex {
     try IndexStore(try folder(context)).open(.structure)
   }
 }

@@ -30,6 +30,9 @@ struct IndexCommand: Command {
   @Option(help: "Slices of a corpus that are read side by side; the index is the same for any number.")
   var threads = 2
 
+  @Flag(help: "Make everything anew, however little has changed since the last index.")
+  var whole = false
+
   func validate() throws {
     guard (1...64).contains(threads) else { throw ValidationError("--threads takes 1 to 64") }
     guard (corpus == nil) == (out == nil) else { throw ValidationError("--corpus and --out go together") }
@@ -50,7 +53,7 @@ struct IndexCommand: Command {
     }
     var documents: [JSONValue] = []
     for job in try shops.jobs(context) {
-      let count = try await job.locked { try IndexStage(job: job).run() }
+      let count = try await job.locked { try IndexStage(job: job).run(isWhole: whole) }
       context.terminal.say("\(job.shop.name): \(count) documents")
       documents.append(["shop": .string(job.shop.name), "documents": .integer(count)])
     }
@@ -75,11 +78,13 @@ struct IndexCommand: Command {
       let path = context.path(ranking)
       numbers = try Ranking(reading: try AtomicFile.read(path), source: path.string)
     }
-    let made = try await CorpusIndexer(corpus, ranking: numbers, synonyms: words, threads: threads)
+    let made = try await CorpusIndexer(
+      corpus, ranking: numbers, synonyms: words, threads: threads,
+      base: whole ? nil : store.base(ranking: numbers, synonyms: words))
     for finding in made.findings {
       terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
     }
-    _ = try store.publish(made.segment)
+    _ = try store.publish(made.content)
     return (made.documentCount, made.refusedCount)
   }
 }

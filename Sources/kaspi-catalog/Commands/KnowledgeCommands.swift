@@ -15,7 +15,7 @@ struct CategoriesCommand: Command {
   @OptionGroup var choice: IndexChoice
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
-    let tree = try CategoryTree(try choice.segment(context))
+    let tree = try CategoryTree(try choice.open(context))
     for child in tree.children { say(child, 0, context.terminal) }
     let without = tree.products - tree.children.reduce(0) { $0 + $1.products }
     if without > 0 { context.terminal.say("without a category: \(without)") }
@@ -51,14 +51,16 @@ struct StatsCommand: Command {
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let folder = try choice.folder(context)
-    let segment = try choice.segment(context)
-    let tree = try CategoryTree(segment)
+    let index = try choice.open(context)
+    let tree = try CategoryTree(index)
     let rows: [(String, String, Int)] = [
-      ("documents", "documents", segment.documentCount), ("products", "products", tree.products),
+      ("documents", "documents", index.documentCount), ("products", "products", tree.products),
       ("available", "of them available", tree.available),
-      ("passages", "passages of answers", segment.documentCount - tree.products),
-      ("terms", "terms", segment.termCount),
-      ("words", "words for spelling", segment.wordCount), ("bytes", "bytes", segment.byteCount),
+      ("passages", "passages of answers", index.documentCount - tree.products),
+      ("terms", "terms", index.termCount), ("words", "words for spelling", index.wordCount),
+      ("bytes", "bytes", index.byteCount),
+      ("changed", "documents beside the base", index.changes?.documentCount ?? 0),
+      ("removed", "documents of the base that count no more", index.removedCount),
       ("version", "version of the index", try IndexStore(folder).head() ?? 0),
     ]
     for (_, name, value) in rows { context.terminal.say("\(name): \(value)") }

@@ -10,9 +10,12 @@ struct IndexStage {
 
   /// Builds and switches the index; the same facts make the same bytes and no new index.
   ///
+  /// When little has changed, changes are put beside the base that is there.
+  ///
+  /// - Parameter isWhole: Whether everything is made anew, whatever has changed.
   /// - Returns: Documents in the index.
   /// - Throws: ``CommandError`` before the first version, `IndexError` otherwise.
-  func run() throws -> Int {
+  func run(isWhole: Bool = false) throws -> Int {
     let published = PublishedDocuments(job: job)
     var documents = try published.products()
     for (path, markdown) in try published.knowledge() {
@@ -22,8 +25,16 @@ struct IndexStage {
     for finding in synonyms.findings {
       job.terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
     }
-    _ = try IndexStore(job.folders.index).publish(
-      try IndexBuilder.build(documents: documents, ranking: try published.ranking(), synonyms: synonyms))
+    let (store, ranking) = (IndexStore(job.folders.index), try published.ranking())
+    if !isWhole, let base = store.base(ranking: ranking, synonyms: synonyms),
+      let changes = try IndexChanges.find(
+        in: documents, against: base, ranking: ranking, synonyms: synonyms)
+    {
+      _ = try store.publish(.changes(changes))
+    } else {
+      _ = try store.publish(
+        try IndexBuilder.build(documents: documents, ranking: ranking, synonyms: synonyms))
+    }
     return documents.count
   }
 }
