@@ -16,6 +16,7 @@ struct KaspiCatalog: AsyncParsableCommand {
       PublishCommand.self,
       IndexCommand.self, SearchCommand.self, RecommendCommand.self, ContextCommand.self,
       CategoriesCommand.self, StatsCommand.self, SynonymsCommand.self, EvalCommand.self,
+      LearnCommand.self,
       KnowledgeCommand.self,
       LintCommand.self, ExplainCommand.self, ExtractCommand.self,
       ImportHistoryCommand.self, VersionsCommand.self, DiffCommand.self, LogCommand.self, BlameCommand.self,
