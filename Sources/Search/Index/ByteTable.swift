@@ -39,12 +39,15 @@ struct ByteTable: Sendable {
   @inline(__always)
   func touch(_ hash: UInt64) -> UInt64 { places[Int(truncatingIfNeeded: hash >> 32) & (places.count - 1)] }
 
-  /// Looks where a number's key is, without following it.
+  /// Looks at the beginning of a number's key.
   ///
   /// - Parameter entry: What ``touch(_:)`` gave.
   /// - Returns: Something to be added up.
   @inline(__always)
-  func touch(entry: UInt64) -> Int { starts[min(Int(entry & 0xFFFF_FFFF), starts.count - 1)] }
+  func touch(entry: UInt64) -> Int {
+    let start = starts[max(0, min(Int(entry & 0xFFFF_FFFF), starts.count - 1) - 1)]
+    return start < bytes.count ? Int(bytes[start]) : 0
+  }
 
   /// The number of a key whose hash is known, given now if it is new.
   @inline(__always)

@@ -34,9 +34,7 @@ struct WordSections {
       guard SegmentLayout.spelledLengths.contains(shape.count) else { continue }
       list.append(Word(text: word, term: term, bucket: shape.bucket, letters: shape.set))
     }
-    list.sort {
-      $0.bucket != $1.bucket ? $0.bucket < $1.bucket : $0.text.lexicographicallyPrecedes($1.text)
-    }
+    list = SortKey.order(of: list.map { ($0.bucket, $0.text) }).map { list[$0] }
     var bucket = 0
     for (number, word) in list.enumerated() {
       while bucket <= word.bucket {
@@ -55,11 +53,43 @@ struct WordSections {
       starts.append32(UInt32(truncatingIfNeeded: list.count))
       bucket += 1
     }
-    let skeletons = list.map { Sound.skeleton($0.text) }
-    for number in list.indices.sorted(by: { one, other in
-      skeletons[one] != skeletons[other]
-        ? skeletons[one].lexicographicallyPrecedes(skeletons[other]) : one < other
-    }) { sounds.append32(UInt32(truncatingIfNeeded: number)) }
+    for number in SortKey.order(of: list.map { (0, Sound.skeleton($0.text)) }) {
+      sounds.append32(UInt32(truncatingIfNeeded: number))
+    }
+  }
+}
+
+/// The beginning of a text as numbers: nearly all comparisons end there, without a walk through the memory.
+private struct SortKey {
+  let group: Int
+  let first: UInt64
+  let second: UInt64
+  let number: Int
+
+  /// Numbers of texts, by group, then by bytes, then as they came.
+  static func order(of texts: [(group: Int, text: [UInt8])]) -> [Int] {
+    var keys: [SortKey] = []
+    keys.reserveCapacity(texts.count)
+    for (number, (group, text)) in texts.enumerated() {
+      keys.append(SortKey(group: group, first: head(text, 0), second: head(text, 8), number: number))
+    }
+    keys.sort { one, other in
+      if one.group != other.group { return one.group < other.group }
+      if one.first != other.first { return one.first < other.first }
+      if one.second != other.second { return one.second < other.second }
+      let (text, its) = (texts[one.number].text, texts[other.number].text)
+      if text.count > 16 || its.count > 16, text != its { return text.lexicographicallyPrecedes(its) }
+      // Letters are no zero bytes, so that equal heads of short words are equal words.
+      return text.count != its.count ? text.count < its.count : one.number < other.number
+    }
+    return keys.map(\.number)
+  }
+
+  /// Eight bytes from a place on, zeros behind the end; as a number that orders like the bytes.
+  private static func head(_ text: [UInt8], _ start: Int) -> UInt64 {
+    var head: UInt64 = 0
+    for place in start..<start + 8 { head = head << 8 | (place < text.count ? UInt64(text[place]) : 0) }
+    return head
   }
 }
 
