@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test func areThoseOfLibstemmer() throws {
-    var (analyzer, stemmer) = (try Analyzer(), try Stemmer(.russian))
+    var analyzer = try Analyzer()
+    var stemmer = try Stemmer(.russian)
     let words = try Self.words()
     #expect(words.count > 30_000, "\(words.count)")
     var others: [String] = []
