@@ -21,6 +21,19 @@ public struct VersionDraft {
   /// - Throws: ``StoreError`` for a name that would lead elsewhere.
   public func path(_ name: String) throws(StoreError) -> FilePath { try FileName.check(name, in: folder) }
 
+  /// Takes a file over as it is: under a second name, or as a copy where the file system knows none.
+  func keep(_ name: String, of source: FilePath) throws(StoreError) {
+    do throws(StoreError) { try Calls.link(source, path(name)) } catch where error.code != .missing {
+      // A copy costs time and room, and is as good.
+      let (pieces, copy) = (try PieceReader(source), try file(name))
+      while true {
+        let piece = try pieces.next()
+        if piece.isEmpty { return try copy.commit() }
+        try copy.append(piece)
+      }
+    }
+  }
+
   /// Takes a file out again.
   ///
   /// - Parameter name: Its name.
@@ -166,7 +179,7 @@ public struct VersionStore: Sendable {
               code: .missing, path: path(of: version).string, detail: "there is no version to keep '\(name)' of",
               hint: "Write the file anew.")
           }
-          try Calls.link(file(head, name), draft.path(name))
+          try draft.keep(name, of: file(head, name))
         }
       }, failure: { $0 })
   }

@@ -114,6 +114,16 @@ import Testing
     #expect(try store.head() == 2)
   }
 
+  @Test func copiesAFileWhereNoSecondNameIsPossible() throws {
+    try publish(1)
+    try Interruption.before { (call, path) throws(StoreError) in
+      if call == "link" { throw StoreError(code: .denied, path: path, detail: "no links here") }
+    } run: {
+      try store.publish(2, files: [("a.json", [2, 0])], keeping: ["b"])
+    }
+    #expect(try store.read(2, "b") == [1] && store.read(2, "a.json") == [2, 0])
+  }
+
   @Test func theFirstVersionMayBeKilledToo() throws {
     let calls = try Killing.everywhere {
       try Folder.remove(store.folder)
