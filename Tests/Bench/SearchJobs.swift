@@ -6,7 +6,8 @@ import SystemPackage
 /// Building an index and asking it.
 enum SearchJobs {
   static let all: [String: @Sendable ([String]) async throws -> Work] = [
-    "search-make": make, "search-queries": queries, "search-build": build, "search-ask": ask,
+    "search-make": make, "search-queries": queries, "search-build": build,
+    "search-update": update, "search-ask": ask,
     "search-find": find,
     "search-exact": exact,
   ]
@@ -43,14 +44,23 @@ enum SearchJobs {
     }
   }
 
-  /// `search-build FILE FOLDER THREADS`: an index of a corpus, durable on disk; as `index --corpus` makes it.
+  /// `search-build FILE FOLDER THREADS`: a whole index of a corpus, durable on disk; as `index --corpus --whole` makes it.
   @Sendable private static func build(_ arguments: [String]) async throws -> Work {
+    try await index(arguments, isWhole: true)
+  }
+
+  /// `search-update FILE FOLDER THREADS`: as `index --corpus` makes it, with what changed beside the base that is there.
+  @Sendable private static func update(_ arguments: [String]) async throws -> Work {
+    try await index(arguments, isWhole: false)
+  }
+
+  private static func index(_ arguments: [String], isWhole: Bool) async throws -> Work {
     let file = FilePath(try BenchUsage.argument(arguments, 0, "FILE"))
     let store = IndexStore(FilePath(try BenchUsage.argument(arguments, 1, "FOLDER")))
     let threads = try BenchUsage.number(arguments, 2, "THREADS")
     return try await Work.measure {
       let corpus = try await CorpusIndexer(
-        file, threads: threads, base: store.base(ranking: .standard, synonyms: .starter))
+        file, threads: threads, base: isWhole ? nil : store.base(ranking: .standard, synonyms: .starter))
       try store.publish(corpus.content)
       let bytes =
         switch corpus.content {
