@@ -31,12 +31,15 @@ struct Shape: Sendable, Hashable {
 
   /// Looks at the members of one more object.
   mutating func add(_ value: JSONNode, keys: [String], prefix: String) {
-    for (name, member) in value.members {
+    filled.reserveCapacity(filled.count + keys.count)
+    unknown.reserveCapacity(24)
+    for (name, member) in value.entries {
+      let whole = prefix.isEmpty ? name : prefix + name
       guard keys.contains(name) else {
-        unknown.insert(prefix + name)
+        unknown.insert(whole)
         continue
       }
-      if member.isFilled { filled.insert(prefix + name) } else { empty.insert(prefix + name) }
+      if member.isFilled { filled.insert(whole) } else { empty.insert(whole) }
     }
   }
 }

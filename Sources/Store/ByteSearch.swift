@@ -69,11 +69,36 @@ public struct ByteSearch: Sendable {
             let hit = unsafe memchr(base + position, Int32(needle[anchor]), last + anchor - position + 1)
           else { return nil }
           let found = unsafe UnsafeRawPointer(hit) - UnsafeRawPointer(base)
-          if unsafe memcmp(base + (found - anchor), pattern, needle.count) == 0 { return found - anchor }
+          if unsafe base[found - anchor] == needle[0],
+            unsafe base[found - anchor + needle.count - 1]
+              == needle[needle.count - 1], unsafe memcmp(base + (found - anchor), pattern, needle.count) == 0
+          {
+            return found - anchor
+          }
           position = found + 1
         }
         return nil
       }
+    }
+  }
+
+  /// The first byte of a kind that lies in a range.
+  ///
+  /// - Parameters:
+  ///   - byte: Which.
+  ///   - haystack: Where to look.
+  ///   - range: Bounds; cut to the haystack.
+  /// - Returns: Its index, or `nil`.
+  public static func first(_ byte: UInt8, in haystack: [UInt8], _ range: Range<Int>) -> Int? {
+    let lower = max(0, range.lowerBound)
+    let upper = min(range.upperBound, haystack.count)
+    guard lower < upper else { return nil }
+    return unsafe haystack.withUnsafeBufferPointer { hay in
+      guard let base = hay.baseAddress, let hit = unsafe memchr(base + lower, Int32(byte), upper - lower)
+      else {
+        return nil
+      }
+      return unsafe UnsafeRawPointer(hit) - UnsafeRawPointer(base)
     }
   }
 }

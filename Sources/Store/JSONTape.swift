@@ -6,24 +6,34 @@ public struct JSONTape: Sendable {
   /// One value, or the name of a member: a range of bytes, and where the value behind it stands.
   struct Node: Sendable {
     var start: UInt32
-    var end: UInt32
+    var end: UInt32 = 0
     /// The node behind this value and everything in it.
-    var next: UInt32
+    var next: UInt32 = 0
     var kind: Kind
     /// For texts: whether there is a backslash in it.
     var isEscaped = false
   }
 
-  enum Kind: UInt8, Sendable { case null, yes, no, number, string, array, object }
+  /// What a node is; a number without point and exponent is whole.
+  enum Kind: UInt8, Sendable { case null, yes, no, whole, number, string, array, object }
 
   /// What all nodes of a document share.
   final class Storage: Sendable {
     let bytes: [UInt8]
-    let nodes: [Node]
+    private let nodes: TapeNodes
 
-    init(bytes: [UInt8], nodes: [Node]) {
+    init(bytes: [UInt8], nodes: consuming TapeNodes) {
       self.bytes = bytes
       self.nodes = nodes
+    }
+
+    subscript(index: Int) -> Node { nodes[index] }
+
+    /// The bytes of a text or number.
+    func text(_ node: Node) -> String {
+      let range = Int(node.start)..<Int(node.end)
+      // Checked when the tape was made.
+      return String(decoding: bytes[range], as: UTF8.self)
     }
   }
 
@@ -40,13 +50,19 @@ public struct JSONTape: Sendable {
     parsing bytes: [UInt8], in range: Range<Int>? = nil, maximumDepth: Int = 128
   ) throws(JSONError) {
     let range = range ?? 0..<bytes.count
-    var parser = TapeParser(bytes: bytes, range: range, maximumDepth: maximumDepth)
-    guard bytes.count < Int(UInt32.max), parser.isDocument(bytes.span) else {
+    let storage = unsafe bytes.withUnsafeBufferPointer { buffer -> Storage? in
+      guard buffer.count < Int(UInt32.max),
+        var parser = unsafe TapeParser(
+          bytes: buffer, range: range, maximumDepth: maximumDepth, expected: range.count / 16)
+      else { return nil }
+      return parser.isDocument() ? Storage(bytes: bytes, nodes: parser.finish()) : nil
+    }
+    guard let storage else {
       // The slower reader has the words for what is wrong, and its own say where the two disagree.
       _ = try JSONValue(parsing: bytes[range], maximumDepth: maximumDepth)
       throw JSONError(line: 1, column: 1, message: "a document that cannot be read in place")
     }
-    storage = Storage(bytes: bytes, nodes: parser.nodes)
+    self.storage = storage
     end = range.upperBound
   }
 
@@ -60,11 +76,18 @@ public struct JSONTape: Sendable {
   ///   - maximumDepth: Most lists and objects inside each other.
   public init?(prefixOf bytes: [UInt8], from start: Int, maximumDepth: Int = 128) {
     guard bytes.count < Int(UInt32.max), bytes.indices.contains(start) else { return nil }
-    var parser = TapeParser(
-      bytes: bytes, range: start..<bytes.count, maximumDepth: maximumDepth,
-      expected: min(2048, bytes.count - start))
-    guard let end = parser.prefixEnd(bytes.span) else { return nil }
-    storage = Storage(bytes: bytes, nodes: parser.nodes)
+    var end: Int?
+    let storage = unsafe bytes.withUnsafeBufferPointer { buffer -> Storage? in
+      guard
+        var parser = unsafe TapeParser(
+          bytes: buffer, range: start..<bytes.count, maximumDepth: maximumDepth,
+          expected: min(2048, bytes.count - start))
+      else { return nil }
+      end = parser.prefixEnd()
+      return end == nil ? nil : Storage(bytes: bytes, nodes: parser.finish())
+    }
+    guard let storage, let end else { return nil }
+    self.storage = storage
     self.end = end
   }
 
@@ -80,9 +103,11 @@ public struct JSONNode: Sendable {
   let storage: JSONTape.Storage
   let index: Int
 
-  private var node: JSONTape.Node { storage.nodes[index] }
+  private var node: JSONTape.Node { storage[index] }
 
   /// The member of an object, or `nil` when this is no object or has no such member.
+  ///
+  /// Looks at one member after another: where many are wanted, ``members(_:)`` takes them in one pass.
   ///
   /// - Parameter key: The member's name.
   public subscript(key: String) -> JSONNode? {
@@ -92,12 +117,12 @@ public struct JSONNode: Sendable {
     let count = wanted.count
     var position = index + 1
     while position < Int(node.next) {
-      let name = storage.nodes[position]
+      let name = storage[position]
       let length = Int(name.end - name.start)
       if name.isEscaped ? text(of: name) == key : length == count && matches(wanted, at: Int(name.start)) {
         return JSONNode(storage: storage, index: position + 1)
       }
-      position = Int(storage.nodes[position + 1].next)
+      position = Int(storage[position + 1].next)
     }
     return nil
   }
@@ -111,11 +136,10 @@ public struct JSONNode: Sendable {
     return true
   }
 
-  private func text(of node: JSONTape.Node) -> String {
-    let range = Int(node.start)..<Int(node.end)
-    guard node.isEscaped else { return String(decoding: storage.bytes[range], as: UTF8.self) }
+  func text(of node: JSONTape.Node) -> String {
+    guard node.isEscaped else { return storage.text(node) }
     do {
-      let whole = storage.bytes[(range.lowerBound - 1)..<(range.upperBound + 1)]
+      let whole = storage.bytes[(Int(node.start) - 1)..<(Int(node.end) + 1)]
       return try JSONValue(parsing: whole).string ?? ""
     } catch {
       preconditionFailure("a text that was checked: \(error)")
@@ -123,22 +147,41 @@ public struct JSONNode: Sendable {
   }
 
   /// The text, or `nil` for anything else.
-  public var string: String? { node.kind == .string ? text(of: node) : nil }
+  public var string: String? {
+    let node = node
+    return node.kind == .string ? text(of: node) : nil
+  }
+
+  /// The text as far as a byte, or `nil` for anything else.
+  ///
+  /// - Parameter byte: An ASCII character.
+  /// - Returns: The whole text where the byte does not stand in it.
+  public func string(before byte: UInt8) -> String? {
+    var node = node
+    guard node.kind == .string else { return nil }
+    if node.isEscaped {
+      let whole = text(of: node)
+      return whole.utf8.firstIndex(of: byte).map { String(whole[..<$0]) } ?? whole
+    }
+    let range = Int(node.start)..<Int(node.end)
+    if let stop = ByteSearch.first(byte, in: storage.bytes, range) { node.end = UInt32(stop) }
+    return storage.text(node)
+  }
 
   /// The whole number, or `nil` for anything else; `25980.0` counts as one.
   public var int: Int? {
     let node = node
-    guard node.kind == .number else { return nil }
-    var magnitude = 0
-    var position = Int(node.start)
-    let isNegative = storage.bytes[position] == 0x2D
-    if isNegative { position += 1 }
     // Eighteen digits always fit.
-    guard Int(node.end) - position <= 18 else { return double.flatMap { Int(exactly: $0) } }
+    guard node.kind == .whole, node.end - node.start <= 18 else {
+      return double.flatMap { Int(exactly: $0) }
+    }
+    let bytes = storage.bytes
+    var position = Int(node.start)
+    let isNegative = bytes[position] == 0x2D
+    if isNegative { position += 1 }
+    var magnitude = 0
     while position < Int(node.end) {
-      let byte = storage.bytes[position]
-      guard (0x30...0x39).contains(byte) else { return double.flatMap { Int(exactly: $0) } }
-      magnitude = magnitude * 10 + Int(byte - 0x30)
+      magnitude = magnitude &* 10 &+ Int(bytes[position] &- 0x30)
       position += 1
     }
     return isNegative ? -magnitude : magnitude
@@ -147,8 +190,10 @@ public struct JSONNode: Sendable {
   /// The number, or `nil` for anything else.
   public var double: Double? {
     let node = node
-    return node.kind == .number
-      ? Double(String(decoding: storage.bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)) : nil
+    switch node.kind {
+    case .whole, .number: return Double(storage.text(node))
+    case .null, .yes, .no, .string, .array, .object: return nil
+    }
   }
 
   /// `true` or `false`, or `nil` for anything else.
@@ -166,49 +211,68 @@ public struct JSONNode: Sendable {
   /// Whether this is an object.
   public var isObject: Bool { node.kind == .object }
 
-  /// The elements, or `nil` for anything else.
-  public var array: [JSONNode]? {
+  /// Whether this is a list.
+  public var isArray: Bool { node.kind == .array }
+
+  /// The elements, or `nil` for anything else; ``elements`` makes no list of them.
+  public var array: [JSONNode]? { isArray ? Array(elements) : nil }
+
+  /// The elements of a list, one after another; none for anything else.
+  public var elements: JSONElements {
     let node = node
-    guard node.kind == .array else { return nil }
-    var elements: [JSONNode] = []
-    var position = index + 1
-    while position < Int(node.next) {
-      elements.append(JSONNode(storage: storage, index: position))
-      position = Int(storage.nodes[position].next)
-    }
-    return elements
+    return JSONElements(
+      storage: storage, position: index + 1, end: node.kind == .array ? Int(node.next) : index + 1)
+  }
+
+  /// Names and values of an object in its order, one after another; none for anything else.
+  public var entries: JSONEntries {
+    let node = node
+    return JSONEntries(
+      storage: storage, position: index + 1, end: node.kind == .object ? Int(node.next) : index + 1)
   }
 
   /// Names and values of an object in its order; empty for anything else.
-  public var members: [(name: String, value: JSONNode)] {
-    let node = node
-    guard node.kind == .object else { return [] }
-    var members: [(name: String, value: JSONNode)] = []
-    var position = index + 1
-    while position < Int(node.next) {
-      members.append((text(of: storage.nodes[position]), JSONNode(storage: storage, index: position + 1)))
-      position = Int(storage.nodes[position + 1].next)
-    }
-    return members
-  }
+  public var members: [(name: String, value: JSONNode)] { Array(entries) }
 
   /// Whether there is something in it: not `null`, no empty text, list or object.
-  public var isFilled: Bool {
-    let node = node
+  public var isFilled: Bool { Self.isFilled(node, at: index) }
+
+  private static func isFilled(_ node: JSONTape.Node, at index: Int) -> Bool {
     switch node.kind {
     case .null: return false
     case .string: return node.end > node.start
     case .array, .object: return Int(node.next) > index + 1
-    case .yes, .no, .number: return true
+    case .yes, .no, .whole, .number: return true
     }
+  }
+
+  /// Whether two objects have the same names in the same order, and are filled in the same places.
+  ///
+  /// - Parameter other: Of the same document or of another one.
+  /// - Returns: `false` as well for anything but two objects.
+  public func hasLooks(of other: JSONNode) -> Bool {
+    let (left, right) = (node, other.node)
+    guard left.kind == .object, right.kind == .object else { return false }
+    var (here, there) = (index + 1, other.index + 1)
+    while here < Int(left.next), there < Int(right.next) {
+      let (ours, theirs) = (storage[here], other.storage[there])
+      guard
+        storage.bytes[Int(ours.start)..<Int(ours.end)].elementsEqual(
+          other.storage.bytes[Int(theirs.start)..<Int(theirs.end)])
+      else { return false }
+      let (value, otherValue) = (storage[here + 1], other.storage[there + 1])
+      guard Self.isFilled(value, at: here + 1) == Self.isFilled(otherValue, at: there + 1) else {
+        return false
+      }
+      (here, there) = (Int(value.next), Int(otherValue.next))
+    }
+    return here >= Int(left.next) && there >= Int(right.next)
   }
 
   /// A number in the form that ``JSONValue`` gives it: whole only when it is written so.
   private var number: JSONValue {
-    let digits = storage.bytes[Int(node.start)..<Int(node.end)]
-    let isWhole =
-      !digits.contains { $0 == 0x2E || $0 == 0x65 || $0 == 0x45 } && !digits.elementsEqual("-0".utf8)
-    if isWhole, let whole = Int(String(decoding: digits, as: UTF8.self)) { return .integer(whole) }
+    let digits = storage.text(node)
+    if node.kind == .whole, digits != "-0", let whole = Int(digits) { return .integer(whole) }
     return .decimal(double ?? 0)
   }
 
@@ -218,11 +282,42 @@ public struct JSONNode: Sendable {
     case .null: .null
     case .yes: .bool(true)
     case .no: .bool(false)
-    case .number: number
+    case .whole, .number: number
     case .string: .string(text(of: node))
-    case .array: .array((array ?? []).map(\.value))
+    case .array: .array(elements.map(\.value))
     case .object:
       .object(Dictionary(members.map { ($0.name, $0.value.value) }, uniquingKeysWith: { first, _ in first }))
     }
+  }
+}
+
+/// The members of an object of a ``JSONTape``, one after another.
+public struct JSONEntries: Sequence, IteratorProtocol, Sendable {
+  let storage: JSONTape.Storage
+  var position: Int
+  let end: Int
+
+  /// The next name and value, or `nil` behind the last.
+  public mutating func next() -> (name: String, value: JSONNode)? {
+    guard position < end else { return nil }
+    let value = JSONNode(storage: storage, index: position + 1)
+    let name = value.text(of: storage[position])
+    position = Int(storage[position + 1].next)
+    return (name, value)
+  }
+}
+
+/// The elements of a list of a ``JSONTape``, one after another.
+public struct JSONElements: Sequence, IteratorProtocol, Sendable {
+  let storage: JSONTape.Storage
+  var position: Int
+  let end: Int
+
+  /// The next element, or `nil` behind the last.
+  public mutating func next() -> JSONNode? {
+    guard position < end else { return nil }
+    let node = JSONNode(storage: storage, index: position)
+    position = Int(storage[position].next)
+    return node
   }
 }

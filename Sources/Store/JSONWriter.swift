@@ -2,8 +2,11 @@
 ///
 /// The caller names members in the order of their bytes; a debug build stops where they are not.
 public struct JSONWriter {
-  /// What was written so far.
-  public private(set) var bytes: [UInt8] = []
+  /// What was written so far; a copy each time.
+  public var bytes: [UInt8] { Array(room[..<used]) }
+  /// Room for more than was written, so that a text is copied to its place in one step.
+  private var room = [UInt8](repeating: 0, count: 256)
+  private var used = 0
   private let isIndented: Bool
   private var level: Int
   /// Whether something stands before the next value or name, so that a comma is due.
@@ -26,7 +29,7 @@ public struct JSONWriter {
 
   /// Forgets what was written and begins the next piece at the same depth, in the same memory.
   public mutating func restart() {
-    bytes.removeAll(keepingCapacity: true)
+    used = 0
     isFirst = true
     isAfterName = true
   }
@@ -74,8 +77,8 @@ public struct JSONWriter {
       names[names.count - 1] = name
     #endif
     write(name)
-    bytes.append(0x3A)
-    if isIndented { bytes.append(0x20) }
+    append(0x3A)
+    if isIndented { append(0x20) }
     isAfterName = true
   }
 
@@ -93,13 +96,13 @@ public struct JSONWriter {
   public mutating func integer(_ number: Int) {
     separate()
     var magnitude = number.magnitude
-    if number < 0 { bytes.append(0x2D) }
-    let start = bytes.count
+    if number < 0 { append(0x2D) }
+    let start = used
     repeat {
-      bytes.append(0x30 + UInt8(magnitude % 10))
+      append(0x30 + UInt8(magnitude % 10))
       magnitude /= 10
     } while magnitude > 0
-    if bytes.count - start > 1 { bytes[start...].reverse() }
+    if used - start > 1 { room[start..<used].reverse() }
   }
 
   /// Writes `true` or `false`.
@@ -107,7 +110,7 @@ public struct JSONWriter {
   /// - Parameter flag: Which.
   public mutating func bool(_ flag: Bool) {
     separate()
-    bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+    for letter in (flag ? "true" : "false").utf8 { append(letter) }
   }
 
   /// Writes a member whose value is a text, or nothing for `nil`.
@@ -137,15 +140,19 @@ public struct JSONWriter {
   /// - Parameter value: Decimals must be finite.
   public mutating func value(_ value: JSONValue) {
     separate()
-    CanonicalJSON.write(value, level: level, isIndented: isIndented, to: &bytes)
+    var piece: [UInt8] = []
+    CanonicalJSON.write(value, level: level, isIndented: isIndented, to: &piece)
+    makeRoom(piece.count)
+    room.replaceSubrange(used..<(used + piece.count), with: piece)
+    used += piece.count
   }
 
   /// Ends a document with the newline that ``CanonicalJSON/document(_:)`` writes.
-  public mutating func endDocument() { bytes.append(0x0A) }
+  public mutating func endDocument() { append(0x0A) }
 
   private mutating func begin(_ bracket: UInt8) {
     separate()
-    bytes.append(bracket)
+    append(bracket)
     level += 1
     isFirst = true
     #if DEBUG
@@ -156,7 +163,7 @@ public struct JSONWriter {
   private mutating func end(_ bracket: UInt8) {
     level -= 1
     if !isFirst { breakLine() }
-    bytes.append(bracket)
+    append(bracket)
     isFirst = false
     #if DEBUG
       names.removeLast()
@@ -170,16 +177,56 @@ public struct JSONWriter {
       isFirst = false
       return
     }
-    if !isFirst { bytes.append(0x2C) }
+    if !isFirst { append(0x2C) }
     isFirst = false
     breakLine()
   }
 
   private mutating func breakLine() {
     guard isIndented else { return }
-    bytes.append(0x0A)
-    bytes.append(contentsOf: repeatElement(0x20, count: 2 * level))
+    let (start, blanks) = (used, 2 * level)
+    makeRoom(blanks + 1)
+    unsafe room.withUnsafeMutableBufferPointer { room in
+      unsafe room[start] = 0x0A
+      unsafe UnsafeMutableBufferPointer(rebasing: room[(start + 1)..<(start + 1 + blanks)])
+        .update(repeating: 0x20)
+    }
+    used = start + 1 + blanks
   }
 
-  private mutating func write(_ text: String) { CanonicalJSON.write(text, to: &bytes) }
+  private mutating func append(_ byte: UInt8) {
+    if used == room.count { makeRoom(1) }
+    room[used] = byte
+    used += 1
+  }
+
+  private mutating func makeRoom(_ count: Int) {
+    guard room.count - used < count else { return }
+    room.append(contentsOf: repeatElement(0, count: max(count, room.count)))
+  }
+
+  /// Writes a text with its quotes; most texts hold nothing to escape and are copied as they are.
+  private mutating func write(_ text: String) {
+    let count = text.utf8.count
+    makeRoom(count + 2)
+    let start = used
+    let isPlain = unsafe room.withUnsafeMutableBufferPointer { room in
+      unsafe room[start] = 0x22
+      let place = unsafe UnsafeMutableBufferPointer(rebasing: room[(start + 1)..<(start + 1 + count)])
+      let isCopied: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { letters in
+        unsafe _ = place.update(fromContentsOf: letters)
+      }
+      if isCopied == nil { unsafe _ = place.update(from: text.utf8) }
+      unsafe room[start + 1 + count] = 0x22
+      return unsafe JSONBytes.isPlain(UnsafeBufferPointer(place))
+    }
+    used += count + 2
+    guard !isPlain else { return }
+    used = start
+    var escaped: [UInt8] = []
+    CanonicalJSON.write(text, to: &escaped)
+    makeRoom(escaped.count)
+    room.replaceSubrange(used..<(used + escaped.count), with: escaped)
+    used += escaped.count
+  }
 }

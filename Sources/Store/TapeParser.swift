@@ -1,89 +1,97 @@
 /// One pass over the bytes of a document: checks it, and notes where its values stand.
 ///
 /// Gives only whether the document is one; ``JSONValue`` has the words for why not.
-struct TapeParser {
-  private(set) var nodes: [JSONTape.Node] = []
-  private let bytes: [UInt8]
-  private let range: Range<Int>
+///
+/// The bytes are those of an array that the caller holds open for the whole pass; nothing here outlives it but the
+/// nodes, which ``finish()`` hands over.
+@safe struct TapeParser: ~Copyable {
+  private let base: UnsafePointer<UInt8>
+  private let end: Int
   private let maximumDepth: Int
   private var position: Int
+  private var nodes: TapeNodes
 
-  init(bytes: [UInt8], range: Range<Int>, maximumDepth: Int, expected: Int? = nil) {
-    self.bytes = bytes
-    self.range = range
-    self.maximumDepth = maximumDepth
+  /// Prepares a pass; gives `nil` for no bytes.
+  ///
+  /// - Parameters:
+  ///   - bytes: Holds the document.
+  ///   - range: Where in it.
+  ///   - maximumDepth: Most lists and objects inside each other.
+  ///   - expected: How many nodes to make room for at first.
+  init?(bytes: UnsafeBufferPointer<UInt8>, range: Range<Int>, maximumDepth: Int, expected: Int) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "a range beyond its bytes")
+    // Without an address there is no byte, and so no document.
+    guard let base = bytes.baseAddress else { return nil }
+    unsafe self.base = base
+    end = range.upperBound
     position = range.lowerBound
-    nodes.reserveCapacity(expected ?? max(16, range.count / 12))
+    self.maximumDepth = maximumDepth
+    nodes = TapeNodes(capacity: max(16, expected))
   }
 
   /// Reads the whole range.
   ///
-  /// - Parameter span: The same bytes.
   /// - Returns: Whether it is one document of JSON in UTF-8.
-  mutating func isDocument(_ span: Span<UInt8>) -> Bool {
-    guard value(span, depth: 0) else { return false }
-    skipBlanks(span)
-    guard position == range.upperBound else { return false }
-    // The place of the first wrong byte is of no use here: the whole document is refused.
-    return (try? UTF8Span(validating: span.extracting(range))) != nil
+  mutating func isDocument() -> Bool {
+    guard value(depth: 0) else { return false }
+    skipBlanks()
+    return position == end
   }
 
   /// Reads one value at the start of the range, whatever stands behind it.
   ///
-  /// - Parameter span: The same bytes.
   /// - Returns: Where the value ends, or `nil` when it is none.
-  mutating func prefixEnd(_ span: Span<UInt8>) -> Int? {
-    guard value(span, depth: 0),
-      (try? UTF8Span(validating: span.extracting(range.lowerBound..<position))) != nil
-    else { return nil }
-    return position
-  }
+  mutating func prefixEnd() -> Int? { value(depth: 0) ? position : nil }
 
-  private mutating func value(_ span: Span<UInt8>, depth: Int) -> Bool {
-    skipBlanks(span)
-    guard position < range.upperBound else { return false }
-    switch span[position] {
-    case 0x7B: return object(span, depth: depth)
-    case 0x5B: return array(span, depth: depth)
-    case 0x22: return string(span)
-    case 0x2D, 0x30...0x39: return number(span)
-    case 0x74: return word(span, Self.yes, .yes)
-    case 0x66: return word(span, Self.no, .no)
-    case 0x6E: return word(span, Self.null, .null)
+  /// Hands over what was noted.
+  consuming func finish() -> TapeNodes { nodes }
+
+  private func byte(_ index: Int) -> UInt8 { unsafe base[index] }
+
+  private mutating func value(depth: Int) -> Bool {
+    skipBlanks()
+    guard position < end else { return false }
+    switch byte(position) {
+    case 0x22: return string()
+    case 0x7B: return object(depth: depth)
+    case 0x5B: return array(depth: depth)
+    case 0x2D, 0x30...0x39: return number()
+    case 0x74: return word(0x6575_7274, 4, .yes)
+    case 0x66: return word(0x736C_6166, 5, .no)
+    case 0x6E: return word(0x6C6C_756E, 4, .null)
     default: return false
     }
   }
 
   private mutating func open(_ kind: JSONTape.Kind) -> Int {
-    nodes.append(JSONTape.Node(start: UInt32(position), end: 0, next: 0, kind: kind))
+    let index = nodes.append(JSONTape.Node(start: UInt32(truncatingIfNeeded: position), kind: kind))
     position += 1
-    return nodes.count - 1
+    return index
   }
 
   private mutating func close(_ index: Int) {
     position += 1
-    nodes[index].end = UInt32(position)
-    nodes[index].next = UInt32(nodes.count)
+    nodes.close(index, end: UInt32(truncatingIfNeeded: position))
   }
 
-  private mutating func object(_ span: Span<UInt8>, depth: Int) -> Bool {
+  private mutating func object(depth: Int) -> Bool {
     guard depth < maximumDepth else { return false }
     let index = open(.object)
-    skipBlanks(span)
-    if position < range.upperBound, span[position] == 0x7D {
+    skipBlanks()
+    if position < end, byte(position) == 0x7D {
       close(index)
       return true
     }
     while true {
-      skipBlanks(span)
-      guard position < range.upperBound, span[position] == 0x22, string(span) else { return false }
-      skipBlanks(span)
-      guard position < range.upperBound, span[position] == 0x3A else { return false }
+      skipBlanks()
+      guard position < end, byte(position) == 0x22, string() else { return false }
+      skipBlanks()
+      guard position < end, byte(position) == 0x3A else { return false }
       position += 1
-      guard value(span, depth: depth + 1) else { return false }
-      skipBlanks(span)
-      guard position < range.upperBound else { return false }
-      switch span[position] {
+      guard value(depth: depth + 1) else { return false }
+      skipBlanks()
+      guard position < end else { return false }
+      switch byte(position) {
       case 0x2C: position += 1
       case 0x7D:
         close(index)
@@ -93,19 +101,19 @@ struct TapeParser {
     }
   }
 
-  private mutating func array(_ span: Span<UInt8>, depth: Int) -> Bool {
+  private mutating func array(depth: Int) -> Bool {
     guard depth < maximumDepth else { return false }
     let index = open(.array)
-    skipBlanks(span)
-    if position < range.upperBound, span[position] == 0x5D {
+    skipBlanks()
+    if position < end, byte(position) == 0x5D {
       close(index)
       return true
     }
     while true {
-      guard value(span, depth: depth + 1) else { return false }
-      skipBlanks(span)
-      guard position < range.upperBound else { return false }
-      switch span[position] {
+      guard value(depth: depth + 1) else { return false }
+      skipBlanks()
+      guard position < end else { return false }
+      switch byte(position) {
       case 0x2C: position += 1
       case 0x5D:
         close(index)
@@ -115,97 +123,152 @@ struct TapeParser {
     }
   }
 
-  private mutating func string(_ span: Span<UInt8>) -> Bool {
+  private mutating func string() -> Bool {
     let start = position + 1
     var index = start
+    // The highest bit of any byte: what is plain ASCII needs no further look.
+    var high: UInt64 = 0
     var isEscaped = false
-    while index < range.upperBound {
-      let byte = span[index]
-      if byte == 0x22 {
-        if isEscaped, !isCheckedText(start..<index) { return false }
-        nodes.append(
-          JSONTape.Node(
-            start: UInt32(start), end: UInt32(index), next: UInt32(nodes.count + 1), kind: .string,
-            isEscaped: isEscaped))
-        position = index + 1
-        return true
+    while true {
+      while index + 8 <= end {
+        let word = unsafe UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+        let stops = JSONBytes.stops(in: word)
+        if stops == 0 {
+          high |= word
+          index += 8
+          continue
+        }
+        let place = stops.trailingZeroBitCount & ~7
+        // Only what stands before the stop belongs to the text.
+        high |= word & ((1 << UInt64(place)) &- 1)
+        index += place >> 3
+        break
       }
-      if byte == 0x5C {
-        isEscaped = true
+      while index < end {
+        let byte = byte(index)
+        if byte == 0x22 || byte == 0x5C || byte < 0x20 { break }
+        high |= UInt64(byte)
         index += 1
-      } else if byte < 0x20 {
-        return false
       }
-      index += 1
+      guard index < end else { return false }
+      let byte = byte(index)
+      if byte == 0x22 { break }
+      guard byte == 0x5C, let behind = unsafe JSONBytes.escapeEnd(base, index, end) else { return false }
+      isEscaped = true
+      index = behind
     }
-    return false
-  }
-
-  /// Whether the escapes of a text are JSON's; rare enough to be left to the slower reader.
-  private func isCheckedText(_ text: Range<Int>) -> Bool {
-    do {
-      _ = try JSONValue(parsing: bytes[(text.lowerBound - 1)..<(text.upperBound + 1)])
-      return true
-    } catch { return false }
-  }
-
-  private mutating func number(_ span: Span<UInt8>) -> Bool {
-    let start = position
-    if span[position] == 0x2D { position += 1 }
-    let first = position
-    guard digits(span), span[first] != 0x30 || position - first == 1 else { return false }
-    var isWhole = true
-    if position < range.upperBound, span[position] == 0x2E {
-      position += 1
-      isWhole = false
-      guard digits(span) else { return false }
-    }
-    if position < range.upperBound, span[position] == 0x65 || span[position] == 0x45 {
-      position += 1
-      isWhole = false
-      if position < range.upperBound, span[position] == 0x2B || span[position] == 0x2D { position += 1 }
-      guard digits(span) else { return false }
-    }
-    if !isWhole || position - first > 300 {
-      // A number beyond `Double` is refused, as the slower reader does.
-      guard let number = Double(String(decoding: bytes[start..<position], as: UTF8.self)), number.isFinite
-      else {
+    if high & 0x8080_8080_8080_8080 != 0 {
+      guard unsafe JSONBytes.isUTF8(UnsafeBufferPointer(start: base + start, count: index - start)) else {
         return false
       }
     }
-    nodes.append(
-      JSONTape.Node(
-        start: UInt32(start), end: UInt32(position), next: UInt32(nodes.count + 1), kind: .number))
+    nodes.appendLeaf(start, index, .string, isEscaped: isEscaped)
+    position = index + 1
     return true
   }
 
-  private mutating func digits(_ span: Span<UInt8>) -> Bool {
+  private mutating func number() -> Bool {
     let start = position
-    while position < range.upperBound, span[position] >= 0x30, span[position] <= 0x39 { position += 1 }
+    if byte(position) == 0x2D { position += 1 }
+    let first = position
+    guard digits(), byte(first) != 0x30 || position - first == 1 else { return false }
+    var isWhole = true
+    if position < end, byte(position) == 0x2E {
+      position += 1
+      isWhole = false
+      guard digits() else { return false }
+    }
+    var hasExponent = false
+    if position < end, byte(position) == 0x65 || byte(position) == 0x45 {
+      position += 1
+      isWhole = false
+      hasExponent = true
+      if position < end, byte(position) == 0x2B || byte(position) == 0x2D { position += 1 }
+      guard digits() else { return false }
+    }
+    // A number beyond `Double` is refused, as the slower reader does; without an exponent it takes 300 digits.
+    if hasExponent || position - first > 300 {
+      let text = unsafe UnsafeBufferPointer(start: base + start, count: position - start)
+      guard let number = unsafe Double(String(decoding: text, as: UTF8.self)), number.isFinite else {
+        return false
+      }
+    }
+    nodes.appendLeaf(start, position, isWhole ? .whole : .number, isEscaped: false)
+    return true
+  }
+
+  private mutating func digits() -> Bool {
+    let start = position
+    while position < end, byte(position) &- 0x30 < 10 { position += 1 }
     return position > start
   }
 
-  private static let (yes, no, null) = (Array("true".utf8), Array("false".utf8), Array("null".utf8))
-
-  private mutating func word(_ span: Span<UInt8>, _ letters: [UInt8], _ kind: JSONTape.Kind) -> Bool {
-    let start = position
-    guard range.upperBound - position >= letters.count else { return false }
-    for byte in letters {
-      guard span[position] == byte else { return false }
-      position += 1
-    }
-    nodes.append(
-      JSONTape.Node(
-        start: UInt32(start), end: UInt32(position), next: UInt32(nodes.count + 1), kind: kind))
+  /// `true`, `false` or `null`; the four letters as one number, the `e` of `false` behind them.
+  private mutating func word(_ letters: UInt32, _ count: Int, _ kind: JSONTape.Kind) -> Bool {
+    guard end - position >= count,
+      unsafe UnsafeRawPointer(base + position).loadUnaligned(as: UInt32.self).littleEndian == letters,
+      count == 4 || byte(position + 4) == 0x65
+    else { return false }
+    nodes.appendLeaf(position, position + count, kind, isEscaped: false)
+    position += count
     return true
   }
 
-  private mutating func skipBlanks(_ span: Span<UInt8>) {
-    while position < range.upperBound {
-      switch span[position] {
-      case 0x20, 0x0A, 0x0D, 0x09: position += 1
-      default: return
-      }
+  private mutating func skipBlanks() {
+    while position < end {
+      let byte = byte(position)
+      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+      position += 1
     }
+  }
+}
+
+/// The nodes of a tape in one block of memory.
+///
+/// `@unchecked`: it is filled by one task and only read afterwards.
+@safe struct TapeNodes: ~Copyable, @unchecked Sendable {
+  private var memory: UnsafeMutablePointer<JSONTape.Node>
+  private(set) var count = 0
+  private var capacity: Int
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    unsafe memory = .allocate(capacity: capacity)
+  }
+
+  deinit { unsafe memory.deallocate() }
+
+  subscript(index: Int) -> JSONTape.Node {
+    assert(index < count)
+    return unsafe memory[index]
+  }
+
+  mutating func append(_ node: JSONTape.Node) -> Int {
+    if count == capacity { grow() }
+    unsafe (memory + count).initialize(to: node)
+    count += 1
+    return count - 1
+  }
+
+  /// Notes a value with nothing in it.
+  mutating func appendLeaf(_ start: Int, _ end: Int, _ kind: JSONTape.Kind, isEscaped: Bool) {
+    _ = append(
+      JSONTape.Node(
+        start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
+        next: UInt32(truncatingIfNeeded: count + 1), kind: kind, isEscaped: isEscaped))
+  }
+
+  /// Notes the end of a list or an object: everything behind its node belongs to it.
+  mutating func close(_ index: Int, end: UInt32) {
+    unsafe memory[index].end = end
+    unsafe memory[index].next = UInt32(truncatingIfNeeded: count)
+  }
+
+  private mutating func grow() {
+    let larger = UnsafeMutablePointer<JSONTape.Node>.allocate(capacity: capacity * 2)
+    unsafe larger.moveInitialize(from: memory, count: count)
+    unsafe memory.deallocate()
+    unsafe memory = larger
+    capacity *= 2
   }
 }

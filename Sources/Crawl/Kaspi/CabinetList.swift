@@ -24,24 +24,43 @@ struct CabinetList: Sendable {
   /// - Throws: ``PageError`` when the answer is no list.
   init(_ bytes: [UInt8], source: String) throws(PageError) {
     let answer = try JSONAnswer.object(bytes, source: source)
-    guard let items = answer["data"]?.array else {
+    guard let items = answer["data"], items.isArray else {
       throw PageError(code: .damaged, source: source, detail: "the answer has no list of offers")
     }
     total = answer["total"]?.int
-    size = items.count
-    for (index, item) in items.enumerated() {
-      let written = CardFields.text(item["sku"]) ?? ""
-      let place = Place("\(source)/\(index + 1)")
+    size = 0
+    var before: JSONNode?
+    for item in items.elements {
+      size += 1
+      let offer = item.members(Self.keys)
+      let written = CardFields.text(offer[.sku]) ?? ""
       guard let sku = SKU(written) else {
         heldBack.append(
           HeldBackOffer(
-            sku: written, rule: "cabinet-sku", place: place, message: "the offer has no usable SKU"))
+            sku: written, rule: "cabinet-sku", place: Place("\(source)/\(size)"),
+            message: "the offer has no usable SKU"))
         continue
       }
-      shapes.append(Shape(of: item, keys: Self.watched))
-      lines.append(Self.line(item, sku))
+      // Nearly all offers look like the one before them.
+      if let before, let last = shapes.last, item.hasLooks(of: before) {
+        shapes.append(last)
+      } else {
+        shapes.append(Shape(of: item, keys: Self.watched))
+      }
+      before = item
+      lines.append(Self.line(offer, sku))
     }
   }
+
+  private enum OfferKey: Int, CaseIterable {
+    case sku, masterSku, title, masterTitle, model, brand, images, shopLink, price, minPrice, maxPrice
+    case rangePrice, allCityPrices, cityPrices, points, available, availabilities
+  }
+  private static let keys = JSONKeys<OfferKey>()
+  private typealias OfferMembers = JSONMembers<OfferKey>
+
+  private enum StoreKey: Int, CaseIterable { case storeId, available, stockSpecified, stockCount, preOrder }
+  private static let storeKeys = JSONKeys<StoreKey>()
 
   /// Keys whose absence would mean that the cabinet has changed.
   static let watched = [
@@ -49,52 +68,52 @@ struct CabinetList: Sendable {
     "masterCategory",
   ]
 
-  private static func line(_ item: JSONNode, _ sku: SKU) -> SourceLine {
+  private static func line(_ offer: OfferMembers, _ sku: SKU) -> SourceLine {
     var line = SourceLine(sku: sku)
     line.card =
-      CardFields.text(item["masterSku"]).flatMap { ProductID($0) }
-      ?? item["shopLink"]?.string.flatMap(ProductLink.init)?.id
+      CardFields.text(offer[.masterSku]).flatMap { ProductID($0) }
+      ?? offer[.shopLink]?.string.flatMap(ProductLink.init)?.id
     line.title =
-      CardFields.title(item["title"]) ?? CardFields.title(item["model"])
-      ?? CardFields.title(item["masterTitle"])
-    line.brand = CardFields.title(item["brand"]).flatMap(CardFields.brand)
-    line.availabilities = availabilities(item)
-    line.pricing = pricing(item)
-    if let card = line.card,
-      let title = CardFields.title(item["masterTitle"]) ?? line.title
-    {
+      CardFields.title(offer[.title]) ?? CardFields.title(offer[.model])
+      ?? CardFields.title(offer[.masterTitle])
+    line.brand = CardFields.title(offer[.brand]).flatMap(CardFields.brand)
+    line.availabilities = availabilities(offer)
+    line.pricing = pricing(offer)
+    if let card = line.card, let title = CardFields.title(offer[.masterTitle]) ?? line.title {
       var product = Product(id: card, title: title)
       product.brand = line.brand
       let base = "https://resources.cdn-kaspi.kz/img/m/p/"
-      product.images = (item["images"]?.array ?? []).compactMap { image in
-        image.string.flatMap { path in
-          path.isEmpty ? nil : CardFields.plainImage(path.hasPrefix("http") ? path : base + path)
-        }
-      }
+      product.images =
+        offer[.images]?.elements.compactMap { image in
+          guard image.isFilled, let path = image.string(before: 0x3F) else { return nil }
+          return path.utf8.starts(with: "http".utf8) ? path : base + path
+        } ?? []
       line.product = CardBox(product)
     }
     return line
   }
 
   /// Stock by store; where the list is missing, what the offer as a whole says about its points.
-  private static func availabilities(_ item: JSONNode) -> [Availability]? {
-    let isOnSale = item["available"]?.bool
-    if let entries = item["availabilities"]?.array, !entries.isEmpty {
-      var stores: Set<StoreID> = []
-      return entries.compactMap { entry -> Availability? in
-        guard let store = CardFields.text(entry["storeId"]).flatMap({ StoreID($0) }),
+  private static func availabilities(_ offer: OfferMembers) -> [Availability]? {
+    let isOnSale = offer[.available]?.bool
+    // Most offers have one or two stores; a list of thousands is still read in its own time.
+    var stores: Set<StoreID> = []
+    if let entries = offer[.availabilities], entries.isArray, entries.isFilled {
+      return entries.elements.compactMap { entry -> Availability? in
+        let members = entry.members(storeKeys)
+        guard let store = CardFields.text(members[.storeId]).flatMap({ StoreID($0) }),
           stores.insert(store).inserted
         else { return nil }
-        let isAvailable = entry["available"]?.string == "yes" || entry["available"]?.bool == true
-        let isCounted = entry["stockSpecified"]?.bool ?? true
-        let stock = entry["stockCount"]?.int.flatMap { $0 >= 0 && isCounted ? $0 : nil }
-        let days = entry["preOrder"]?.int.flatMap { (1...30).contains($0) ? $0 : nil }
+        let available = members[.available]
+        let isAvailable = available?.bool ?? (available?.string == "yes")
+        let isCounted = members[.stockSpecified]?.bool ?? true
+        let stock = members[.stockCount]?.int.flatMap { $0 >= 0 && isCounted ? $0 : nil }
+        let days = members[.preOrder]?.int.flatMap { (1...30).contains($0) ? $0 : nil }
         return Availability(store: store, isAvailable: isAvailable, stock: stock, preorderDays: days)
       }
     }
-    guard let isOnSale, let points = item["points"]?.array, !points.isEmpty else { return nil }
-    var stores: Set<StoreID> = []
-    return points.compactMap { point in
+    guard let isOnSale, let points = offer[.points], points.isArray, points.isFilled else { return nil }
+    return points.elements.compactMap { point in
       guard let store = CardFields.text(point).flatMap({ StoreID($0) }), stores.insert(store).inserted else {
         return nil
       }
@@ -105,30 +124,35 @@ struct CabinetList: Sendable {
   /// The price: city by city; one that is the same in several cities holds everywhere.
   ///
   /// The plain `price` is 0 for every offer with prices by city, so it is looked at last.
-  private static func pricing(_ item: JSONNode) -> Pricing? {
-    var byCity: [CityID: Tenge] = [:]
-    for (code, entry) in item["allCityPrices"]?.members ?? [] {
-      if let city = CityID(code), let price = (entry["price"] ?? entry).int.flatMap({ Tenge($0) }) {
-        byCity[city] = price
+  private static func pricing(_ offer: OfferMembers) -> Pricing? {
+    var prices: [(city: CityID, price: Tenge)] = []
+    if let cities = offer[.allCityPrices] {
+      for (code, entry) in cities.entries {
+        guard let city = CityID(code), let price = (entry["price"] ?? entry).int.flatMap({ Tenge($0) })
+        else { continue }
+        prices.append((city, price))
       }
     }
-    if byCity.isEmpty {
-      for entry in item["cityPrices"]?.array ?? [] {
-        if let city = CardFields.text(entry["cityId"]).flatMap({ CityID($0) }),
+    if prices.isEmpty, let cities = offer[.cityPrices] {
+      for entry in cities.elements {
+        guard let city = CardFields.text(entry["cityId"]).flatMap({ CityID($0) }),
           let price = (entry["value"] ?? entry["price"])?.int.flatMap({ Tenge($0) })
-        {
-          byCity[city] = price
-        }
+        else { continue }
+        prices.append((city, price))
       }
     }
-    if let first = byCity.values.first {
-      return byCity.count > 1 && byCity.values.allSatisfy { $0 == first }
-        ? .everywhere(first) : .byCity(byCity)
+    if let first = prices.first {
+      // Two hundred cities with one price are the rule.
+      let isOne = prices.allSatisfy { $0.price == first.price } && prices.contains { $0.city != first.city }
+      return isOne
+        ? .everywhere(first.price)
+        : .byCity(Dictionary(prices.map { ($0.city, $0.price) }, uniquingKeysWith: { $1 }))
     }
-    let least = item["minPrice"]?.int ?? item["rangePrice"]?["MIN"]?.int
-    let most = item["maxPrice"]?.int ?? item["rangePrice"]?["MAX"]?.int
+    let range = offer[.rangePrice]
+    let least = offer[.minPrice]?.int ?? range?["MIN"]?.int
+    let most = offer[.maxPrice]?.int ?? range?["MAX"]?.int
     if let least, least == most, let price = Tenge(least) { return .everywhere(price) }
-    return item["price"]?.int.flatMap { Tenge($0) }.map { .everywhere($0) }
+    return offer[.price]?.int.flatMap { Tenge($0) }.map { .everywhere($0) }
   }
 }
 

@@ -24,8 +24,10 @@ enum CardFields {
 
   /// Whether a text is already as a title should be; most are, and looking at bytes is much cheaper than at letters.
   private static func isPlain(_ text: String) -> Bool {
+    let bytes = text.utf8.span
     var before: UInt8 = 0x20
-    for byte in text.utf8 {
+    for index in bytes.indices {
+      let byte = bytes[index]
       switch byte {
       // A reference, a control, or the first byte of the blanks and line ends beyond ASCII.
       case 0x26, 0..<0x20, 0x7F, 0xC2, 0xE2, 0xE3, 0xE1: return false
@@ -47,18 +49,25 @@ enum CardFields {
 
   /// A brand; "Без бренда" is how a card says that there is none.
   static func brand(_ text: String) -> String? {
-    // The words for "none" are short, and so is what is compared with them.
-    guard text.utf8.count <= 24 else { return text }
+    // Only texts of these lengths can be one of the words for "none"; most brands need no second look.
+    switch text.utf8.count {
+    case 0, 8, 19: break
+    default: return text
+    }
     let lower = text.lowercased()
     return lower == "без бренда" || lower == "нет бренда" || lower == "no brand" || lower.isEmpty ? nil : text
   }
 
   /// The path of categories, broad to narrow, without the root.
   static func breadcrumbs(_ value: JSONNode?) -> [Category] {
-    (value?.array ?? []).compactMap { crumb in
-      guard let words = title(crumb["title"]), crumb["id"]?.string != rootCategory else { return nil }
-      return Category(code: crumb["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }, title: words)
+    guard let value else { return [] }
+    var path: [Category] = []
+    for crumb in value.elements {
+      let id = crumb["id"]?.string
+      guard let words = title(crumb["title"]), id != rootCategory else { continue }
+      path.append(Category(code: id.flatMap { $0.isEmpty ? nil : $0 }, title: words))
     }
+    return path
   }
 
   /// Categories whose titles run from broad to narrow and whose codes run the other way, root last.
@@ -74,50 +83,77 @@ enum CardFields {
 
   /// Characteristics by group, in the card's order; a property without a value is left out.
   static func characteristics(_ value: JSONNode?) -> [CharacteristicGroup] {
-    (value?.array ?? []).compactMap { group in
-      let characteristics = (group["features"]?.array ?? []).compactMap(characteristic)
+    guard let value else { return [] }
+    return value.elements.compactMap { group in
+      guard let features = group["features"] else { return nil }
+      let characteristics = features.elements.compactMap(characteristic)
       guard !characteristics.isEmpty else { return nil }
       return CharacteristicGroup(name: title(group["name"]) ?? "", characteristics: characteristics)
     }
   }
 
+  private enum FeatureKey: Int, CaseIterable { case name, code, featureUnit, featureValues }
+  private static let featureKeys = JSONKeys<FeatureKey>()
+
   private static func characteristic(_ feature: JSONNode) -> Characteristic? {
-    guard let name = title(feature["name"]) else { return nil }
-    let values = (feature["featureValues"]?.array ?? []).compactMap { value in
-      text(value["value"] ?? value).flatMap(title)
-    }
+    let members = feature.members(featureKeys)
+    guard let name = title(members[.name]), let written = members[.featureValues] else { return nil }
+    let values = written.elements.compactMap { value in text(value["value"] ?? value).flatMap(title) }
     guard !values.isEmpty else { return nil }
     return Characteristic(
-      code: feature["code"]?.string.flatMap { $0.isEmpty ? nil : $0 }, name: name, values: values,
-      unit: unit(feature["featureUnit"]))
+      code: members[.code]?.string.flatMap { $0.isEmpty ? nil : $0 }, name: name, values: values,
+      unit: unit(members[.featureUnit]))
   }
 
   /// A unit stands as plain text or as an object that names itself.
   private static func unit(_ value: JSONNode?) -> String? {
+    guard let value, !value.isNull else { return nil }
     if let text = title(value) { return text }
     for key in ["symbol", "name", "measurementLiteral", "code"] {
-      if let text = title(value?[key]) { return text }
+      if let text = title(value[key]) { return text }
     }
     return nil
   }
 
   /// Picture addresses, largest form, without the format parameter; each once.
-  static func images(_ value: JSONNode?) -> [String] { images(value?.array ?? []) }
+  static func images(_ value: JSONNode?) -> [String] {
+    guard let value else { return [] }
+    return images(value.elements)
+  }
 
-  static func images(_ images: [JSONNode]) -> [String] {
+  static func images(_ images: some Sequence<JSONNode>) -> [String] {
+    var addresses: [String] = []
     var seen: Set<String> = []
-    return images.compactMap { image -> String? in
-      let sizes = ["large", "medium", "small"].compactMap { image[$0]?.string ?? image[$0]?["src"]?.string }
-      if let address = sizes.first(where: { !$0.isEmpty }) { return plainImage(address) }
-      guard let location = image["location"]?.string, !location.isEmpty else { return nil }
-      return "https://resources.cdn-kaspi.kz/img/m/p/" + location
+    for image in images {
+      guard let address = plainImage(image) else { continue }
+      // Ten pictures are quickly compared with each other; a card may have any number.
+      if addresses.count < 16 {
+        guard !addresses.contains(address) else { continue }
+      } else {
+        if seen.isEmpty { seen.formUnion(addresses) }
+        guard seen.insert(address).inserted else { continue }
+      }
+      addresses.append(address)
     }
-    .filter { seen.insert($0).inserted }
+    return addresses
+  }
+
+  private enum ImageKey: Int, CaseIterable { case large, medium, small, location }
+  private static let imageKeys = JSONKeys<ImageKey>()
+
+  private static func plainImage(_ image: JSONNode) -> String? {
+    let members = image.members(imageKeys)
+    for size in [members[.large], members[.medium], members[.small]] {
+      guard let size, let address = size.isFilled ? size.isObject ? size["src"] : size : nil else { continue }
+      if address.isFilled, let plain = address.string(before: 0x3F) { return plain }
+    }
+    guard let location = members[.location]?.string, !location.isEmpty else { return nil }
+    return "https://resources.cdn-kaspi.kz/img/m/p/" + location
   }
 
   /// A picture's address without its query: the original instead of a scaled form.
   static func plainImage(_ address: String) -> String {
-    String(address.prefix { $0 != "?" })
+    address.utf8.firstIndex(of: 0x3F).map { String(address[..<$0]) } ?? address
   }
 
   /// The forms of a card: leaves of a matrix nested by characteristic, each once.
@@ -125,26 +161,42 @@ enum CardFields {
     var variants: [Variant] = []
     var seen: Set<ProductID> = []
     func collect(_ node: JSONNode, _ choices: [Variant.Choice]) {
+      let members = node.members(variantKeys)
       var choices = choices
-      if let step = choice(node["characteristic"]) { choices.append(step) }
-      if let code = text(node["productCode"]), let id = ProductID(code), seen.insert(id).inserted {
-        variants.append(Variant(product: id, isAvailable: node["available"]?.bool, choices: choices))
+      if let step = choice(members[.characteristic]) { choices.append(step) }
+      if let code = text(members[.productCode]), let id = ProductID(code), seen.insert(id).inserted {
+        variants.append(Variant(product: id, isAvailable: members[.available]?.bool, choices: choices))
       }
       // The parser has already refused what is nested beyond its limit.
-      for child in node["matrix"]?.array ?? [] { collect(child, choices) }
+      if let matrix = members[.matrix] { for child in matrix.elements { collect(child, choices) } }
     }
     if let value { collect(value, []) }
     return variants
   }
 
+  private enum VariantKey: Int, CaseIterable { case characteristic, matrix, productCode, available }
+  private static let variantKeys = JSONKeys<VariantKey>()
+  private enum ChoiceKey: Int, CaseIterable { case id, title, values }
+  private static let choiceKeys = JSONKeys<ChoiceKey>()
+  private enum PartKey: Int, CaseIterable { case value, dimension }
+  private static let partKeys = JSONKeys<PartKey>()
+
   /// A choice as a buyer reads it, the size system included: "46/M RUS".
   private static func choice(_ value: JSONNode?) -> Variant.Choice? {
-    guard let value, let name = title(value["title"]) else { return nil }
-    let parts = (value["values"]?.array ?? []).flatMap { part in
-      [part["value"], part["dimension"]].compactMap { text($0).flatMap(title) }
+    guard let value else { return nil }
+    let members = value.members(choiceKeys)
+    guard let name = title(members[.title]) else { return nil }
+    var words: String?
+    if let values = members[.values] {
+      for part in values.elements {
+        let members = part.members(partKeys)
+        if let text = text(members[.value]).flatMap(title) { words = words.map { $0 + " " + text } ?? text }
+        if let text = text(members[.dimension]).flatMap(title) {
+          words = words.map { $0 + " " + text } ?? text
+        }
+      }
     }
-    let words = parts.isEmpty ? title(value["id"]) : parts.joined(separator: " ")
-    return words.map { Variant.Choice(name: name, value: $0) }
+    return (words ?? title(members[.id])).map { Variant.Choice(name: name, value: $0) }
   }
 
   /// Stars from a number such as 4.88; `nil` for 0, which means that nobody rated.

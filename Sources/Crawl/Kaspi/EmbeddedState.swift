@@ -57,7 +57,7 @@ struct EmbeddedState {
   init(_ page: [UInt8]) {
     var position = 0
     while let start = Self.scriptStart.first(in: page, position..<page.count) {
-      guard let open = page[start...].firstIndex(of: 0x3E) else { break }
+      guard let open = ByteSearch.first(0x3E, in: page, start..<page.count) else { break }
       let body = open + 1
       let end = Self.scriptEnd.first(in: page, body..<page.count) ?? page.count
       let attributes = start..<open
@@ -217,7 +217,7 @@ extension EmbeddedState {
 
   private static func assignedString(_ name: BytePattern, _ page: [UInt8], _ body: Range<Int>) -> String? {
     guard let start = assignment(name, page, body), page[start.value] == 0x22,
-      let end = page[(start.value + 1)...].prefix(64).firstIndex(of: 0x22)
+      let end = ByteSearch.first(0x22, in: page, (start.value + 1)..<(start.value + 65))
     else { return nil }
     return String(decoding: page[(start.value + 1)..<end], as: UTF8.self)
   }

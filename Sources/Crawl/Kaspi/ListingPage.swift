@@ -74,39 +74,49 @@ public struct ListingPage: Sendable, Hashable {
   public init(_ bytes: [UInt8], source: String) throws(PageError) {
     let answer = try JSONAnswer.object(bytes, source: source)
     let data = answer["data"]
-    guard let items = data?.array ?? data?["cards"]?.array else {
+    let list = data?.isArray == true ? data : data?["cards"]
+    guard let list, list.isArray else {
       throw PageError(code: .damaged, source: source, detail: "the answer has no list of cards")
     }
     total = data?["total"]?.int
     cards = []
     heldBack = []
-    for (index, item) in items.enumerated() {
-      let place = Place("\(source)#\(index + 1)")
-      let written = CardFields.text(item["id"]) ?? ""
-      guard let id = ProductID(written) ?? item["shopLink"]?.string.flatMap(ProductLink.init)?.id else {
+    for (index, item) in list.elements.enumerated() {
+      let card = item.members(Self.keys)
+      let written = CardFields.text(card[.id]) ?? ""
+      func holdBack(_ rule: String, _ message: String) {
         heldBack.append(
-          HeldBackOffer(
-            sku: written, rule: "card-number", place: place, message: "the card has no usable number"))
+          HeldBackOffer(sku: written, rule: rule, place: Place("\(source)#\(index + 1)"), message: message))
+      }
+      guard let id = ProductID(written) ?? card[.shopLink]?.string.flatMap(ProductLink.init)?.id else {
+        holdBack("card-number", "the card has no usable number")
         continue
       }
-      guard let title = CardFields.title(item["title"]) else {
-        heldBack.append(
-          HeldBackOffer(sku: written, rule: "card-title", place: place, message: "the card has no title"))
+      guard let title = CardFields.title(card[.title]) else {
+        holdBack("card-title", "the card has no title")
         continue
       }
-      cards.append(Self.card(item, id, title))
+      cards.append(Self.card(card, id, title))
     }
   }
 
-  private static func card(_ item: JSONNode, _ id: ProductID, _ title: String) -> ListingCard {
-    let amount = item["unitSalePrice"]?.int ?? item["unitPrice"]?.int
-    let titles = (item["categoryRu"]?.array ?? item["category"]?.array ?? []).compactMap(CardFields.title)
+  private enum CardKey: Int, CaseIterable {
+    case id, title, shopLink, brand, unitSalePrice, unitPrice, category, categoryRu, categoryCodes, rating
+    case reviewsQuantity, previewImages
+  }
+  private static let keys = JSONKeys<CardKey>()
+
+  private static func card(_ card: JSONMembers<CardKey>, _ id: ProductID, _ title: String) -> ListingCard {
+    let amount = card[.unitSalePrice]?.int ?? card[.unitPrice]?.int
+    let russian = card[.categoryRu]
+    let titles = russian?.isArray == true ? russian : card[.category]
     return ListingCard(
-      id: id, title: title, brand: CardFields.title(item["brand"]).flatMap(CardFields.brand),
+      id: id, title: title, brand: CardFields.title(card[.brand]).flatMap(CardFields.brand),
       price: amount.flatMap(Tenge.init),
-      rating: CardFields.rating(stars: item["rating"]?.double, count: item["reviewsQuantity"]?.int),
+      rating: CardFields.rating(stars: card[.rating]?.double, count: card[.reviewsQuantity]?.int),
       categories: CardFields.categories(
-        titles: titles, narrowToBroad: (item["categoryCodes"]?.array ?? []).compactMap(\.string)),
-      images: CardFields.images(item["previewImages"]))
+        titles: titles?.elements.compactMap(CardFields.title) ?? [],
+        narrowToBroad: card[.categoryCodes]?.elements.compactMap(\.string) ?? []),
+      images: CardFields.images(card[.previewImages]))
   }
 }
