@@ -6,8 +6,11 @@
 
 #include <curl/curl.h>
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <strings.h>
@@ -56,15 +59,56 @@ typedef struct {
   curl_socket_t socket;
   int local_port, remote_port;
 } kc_socket;
+
+/* What is known of one descriptor. */
+typedef struct {
+  unsigned char wanted; /* events that libcurl waits for */
+  unsigned char known;  /* events that epoll was told */
+  unsigned char own;    /* opened here, so that its closing is seen here too */
+} kc_interest;
+
+/* All sockets, and the waiting for them. */
 typedef struct {
   int count, capacity;
   kc_socket *open;
+  int epoll, bell;       /* `bell` interrupts the waiting */
+  int room;              /* descriptors that `interest` has room for */
+  kc_interest *interest; /* by descriptor */
 } kc_sockets;
 
-static inline kc_sockets *kc_sockets_make(void) { return (kc_sockets *)calloc(1, sizeof(kc_sockets)); }
 static inline void kc_sockets_free(kc_sockets *sockets) {
+  if (sockets->epoll >= 0) close(sockets->epoll);
+  if (sockets->bell >= 0) close(sockets->bell);
+  free(sockets->interest);
   free(sockets->open);
   free(sockets);
+}
+
+static inline kc_sockets *kc_sockets_make(void) {
+  kc_sockets *sockets = (kc_sockets *)calloc(1, sizeof(kc_sockets));
+  if (!sockets) return NULL;
+  sockets->epoll = epoll_create1(EPOLL_CLOEXEC);
+  sockets->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  struct epoll_event bell = {.events = EPOLLIN, .data = {.fd = sockets->bell}};
+  if (sockets->epoll < 0 || sockets->bell < 0 ||
+      epoll_ctl(sockets->epoll, EPOLL_CTL_ADD, sockets->bell, &bell) != 0) {
+    kc_sockets_free(sockets);
+    return NULL;
+  }
+  return sockets;
+}
+
+static inline kc_interest *kc_interest_of(kc_sockets *sockets, curl_socket_t socket) {
+  if (socket < 0) return NULL;
+  if (socket >= sockets->room) {
+    int wanted = socket * 2 + 64;
+    kc_interest *moved = (kc_interest *)realloc(sockets->interest, (size_t)wanted * sizeof(kc_interest));
+    if (!moved) return NULL;
+    memset(moved + sockets->room, 0, (size_t)(wanted - sockets->room) * sizeof(kc_interest));
+    sockets->interest = moved;
+    sockets->room = wanted;
+  }
+  return &sockets->interest[socket];
 }
 
 static curl_socket_t kc_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
@@ -72,6 +116,8 @@ static curl_socket_t kc_open_socket(void *context, curlsocktype purpose, struct 
   (void)purpose;
   curl_socket_t made = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (made == CURL_SOCKET_BAD) return made;
+  kc_interest *interest = kc_interest_of(sockets, made);
+  if (interest) *interest = (kc_interest){.own = 1};
   if (sockets->count == sockets->capacity) {
     int wanted = sockets->capacity * 2 + 16;
     void *moved = realloc(sockets->open, (size_t)wanted * sizeof(kc_socket));
@@ -88,7 +134,98 @@ static int kc_close_socket(void *context, curl_socket_t socket) {
   kc_sockets *sockets = (kc_sockets *)context;
   for (int i = 0; i < sockets->count; i++)
     if (sockets->open[i].socket == socket) sockets->open[i--] = sockets->open[--sockets->count];
+  /* A descriptor that is closed leaves epoll by itself. */
+  if (socket >= 0 && socket < sockets->room) sockets->interest[socket] = (kc_interest){0};
   return close(socket);
+}
+
+/* Told by libcurl which events of a socket it waits for. A socket of our own that it lets go of stays in epoll: most
+   are asked again at once, and two calls of the system for each request are saved. */
+static int kc_on_socket(CURL *easy, curl_socket_t socket, int what, void *context, void *assigned) {
+  kc_sockets *sockets = (kc_sockets *)context;
+  (void)easy; (void)assigned;
+  kc_interest *interest = kc_interest_of(sockets, socket);
+  if (!interest) return -1;
+  struct epoll_event event = {.events = 0, .data = {.fd = socket}};
+  if (what & CURL_POLL_REMOVE) {
+    interest->wanted = 0;
+    if (interest->own || !interest->known) return 0;
+    interest->known = 0;
+    epoll_ctl(sockets->epoll, EPOLL_CTL_DEL, socket, &event);
+    return 0;
+  }
+  if (what & CURL_POLL_IN) event.events |= EPOLLIN;
+  if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
+  interest->wanted = (unsigned char)event.events;
+  if (interest->known == interest->wanted) return 0;
+  int first = interest->known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  if (epoll_ctl(sockets->epoll, first, socket, &event) != 0) {
+    int other = first == EPOLL_CTL_ADD && errno == EEXIST   ? EPOLL_CTL_MOD
+                : first == EPOLL_CTL_MOD && errno == ENOENT ? EPOLL_CTL_ADD
+                                                            : 0;
+    if (!other || epoll_ctl(sockets->epoll, other, socket, &event) != 0) return -1;
+  }
+  interest->known = interest->wanted;
+  return 0;
+}
+
+static inline void kc_watch_multi(CURLM *multi, kc_sockets *sockets) {
+  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, sockets);
+  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, kc_on_socket);
+}
+
+/* Interrupts `kc_wait`; may be called from any thread as long as the sockets live. */
+static inline void kc_ring(kc_sockets *sockets) {
+  unsigned long long one = 1;
+  ssize_t written = write(sockets->bell, &one, sizeof one);
+  (void)written; /* a full counter has rung already */
+}
+
+/* Does what is due by time. */
+static inline CURLMcode kc_perform_due(CURLM *multi) {
+  long milliseconds = -1;
+  int running = 0;
+  CURLMcode code = curl_multi_timeout(multi, &milliseconds);
+  if (code != CURLM_OK || milliseconds != 0) return code;
+  return curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
+/* Waits until a socket is ready, something is due, the bell rings or `longest` milliseconds are over, and moves what
+   can be moved then. */
+static inline CURLMcode kc_wait(CURLM *multi, kc_sockets *sockets, long longest) {
+  struct epoll_event events[64];
+  long milliseconds = -1;
+  int running = 0;
+  CURLMcode code = curl_multi_timeout(multi, &milliseconds);
+  if (code != CURLM_OK) return code;
+  if (milliseconds < 0 || milliseconds > longest) milliseconds = longest;
+  int count = epoll_wait(sockets->epoll, events, 64, (int)milliseconds);
+  for (int i = 0; i < count; i++) {
+    int socket = events[i].data.fd;
+    if (socket == sockets->bell) {
+      unsigned long long rung;
+      ssize_t had = read(sockets->bell, &rung, sizeof rung);
+      (void)had;
+      continue;
+    }
+    if (socket >= sockets->room) continue;
+    kc_interest *interest = &sockets->interest[socket];
+    if (!interest->wanted) {
+      /* Nobody asked: the server has closed a kept connection, or speaks out of turn. */
+      interest->known = 0;
+      epoll_ctl(sockets->epoll, EPOLL_CTL_DEL, socket, &events[i]);
+      continue;
+    }
+    int ready = 0;
+    if (events[i].events & EPOLLIN) ready |= CURL_CSELECT_IN;
+    if (events[i].events & EPOLLOUT) ready |= CURL_CSELECT_OUT;
+    /* An end or an error is found by whoever reads or writes next. */
+    if (events[i].events & (EPOLLHUP | EPOLLERR))
+      ready |= interest->wanted & EPOLLOUT ? CURL_CSELECT_IN | CURL_CSELECT_OUT : CURL_CSELECT_IN;
+    code = curl_multi_socket_action(multi, socket, ready, &running);
+    if (code != CURLM_OK) return code;
+  }
+  return CURLM_OK;
 }
 
 static inline int kc_port(const struct sockaddr_storage *address) {
@@ -172,6 +309,8 @@ typedef struct {
 static inline int kc_append(kc_buffer *buffer, const void *bytes, size_t count) {
   if (count > buffer->capacity - buffer->count) {
     size_t wanted = (buffer->count + count) * 2;
+    /* The callers have held the limit; room beyond it would never be used. */
+    if (wanted > buffer->limit) wanted = buffer->limit > buffer->count + count ? buffer->limit : buffer->count + count;
     void *moved = realloc(buffer->bytes, wanted);
     if (!moved) return 0;
     buffer->bytes = (unsigned char *)moved;

@@ -26,6 +26,8 @@ import CCurl
     unsafe kc_multi_set_long(raw, CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.maximumConnections)
     unsafe kc_multi_set_long(raw, CURLMOPT_MAXCONNECTS, configuration.maximumConnections)
 
+    unsafe kc_watch_multi(raw, sockets)
+
     // One thread uses the share, so it needs no lock functions.
     unsafe kc_share(share, CURL_LOCK_DATA_SSL_SESSION)
     guard let cookieFile = configuration.cookieFile, let keeper = unsafe curl_easy_init() else {
@@ -48,7 +50,7 @@ import CCurl
   }
 
   /// For other threads, as long as this value lives.
-  var wakeUp: CurlWakeUp { unsafe CurlWakeUp(raw) }
+  var wakeUp: CurlWakeUp { unsafe CurlWakeUp(sockets) }
 
   func makeTransfer(_ number: Int, _ configuration: CurlClient.Configuration) -> CurlTransfer? {
     unsafe CurlTransfer(number: number, configuration: configuration, share: share, sockets: sockets)
@@ -58,14 +60,11 @@ import CCurl
 
   func remove(_ transfer: CurlTransfer) { unsafe curl_multi_remove_handle(raw, transfer.easy) }
 
-  /// Moves what can be moved without waiting.
-  func perform() -> CURLMcode {
-    var running: Int32 = 0
-    return unsafe curl_multi_perform(raw, &running)
-  }
+  /// Does what is due by time, the beginning of new transfers above all.
+  func perform() -> CURLMcode { unsafe kc_perform_due(raw) }
 
-  /// Waits for sockets, timers or ``wakeUp``; a minute at most.
-  func poll() -> CURLMcode { unsafe curl_multi_poll(raw, nil, 0, 60_000, nil) }
+  /// Waits for sockets, timers or ``wakeUp``, a minute at most, and moves what can be moved then.
+  func wait() -> CURLMcode { unsafe kc_wait(raw, sockets, 60_000) }
 
   /// The number and result of the next transfer that ended, or `nil`.
   func nextFinished() -> (number: Int, result: CURLcode)? {
@@ -77,14 +76,14 @@ import CCurl
 
 /// Interrupts the waiting of a multi handle.
 ///
-/// `@unchecked`: `curl_multi_wakeup` is the one call that libcurl allows from every thread; the mailbox
-/// forgets this value, under its lock, before the handle is freed.
+/// `@unchecked`: all it does is to write to an event descriptor, which any thread may; the mailbox forgets this
+/// value, under its lock, before the descriptor is closed.
 @safe struct CurlWakeUp: @unchecked Sendable {
-  private let raw: UnsafeMutableRawPointer
+  private let sockets: UnsafeMutablePointer<kc_sockets>
 
-  init(_ raw: UnsafeMutableRawPointer) { unsafe self.raw = raw }
+  init(_ sockets: UnsafeMutablePointer<kc_sockets>) { unsafe self.sockets = sockets }
 
-  func callAsFunction() { unsafe curl_multi_wakeup(raw) }
+  func callAsFunction() { unsafe kc_ring(sockets) }
 }
 
 /// Initialises libcurl once in a process; thread-safe since 7.84.

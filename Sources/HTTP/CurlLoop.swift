@@ -7,9 +7,12 @@ import CCurl
 final class CurlLoop {
   /// The requests to one host and port.
   private final class HostQueue {
+    let origin: String
     var waiting = Fifo<CurlJob>()
     var active = 0
     var hasTurn = false
+
+    init(_ origin: String) { self.origin = origin }
   }
 
   /// A request that was handed to libcurl.
@@ -59,8 +62,9 @@ final class CurlLoop {
       let performed = multi.perform()
       while let (number, result) = multi.nextFinished() { finish(number, result) }
       if startWaiting() { continue }
-      let polled = multi.poll()
-      for code in [performed, polled] where code != CURLM_OK {
+      let waited = multi.wait()
+      while let (number, result) = multi.nextFinished() { finish(number, result) }
+      for code in [performed, waited] where code != CURLM_OK {
         end = unsafe "libcurl stopped: \(String(cString: curl_multi_strerror(code)))"
       }
     }
@@ -78,8 +82,13 @@ final class CurlLoop {
   private func accept(_ job: CurlJob) {
     guard !job.ticket.isCancelled else { return job.fail(.cancelled, "the task was cancelled") }
     let origin = job.request.parts.origin
-    let host = hosts[origin] ?? HostQueue()
-    hosts[origin] = host
+    let host: HostQueue
+    if let known = hosts[origin] {
+      host = known
+    } else {
+      host = HostQueue(origin)
+      hosts[origin] = host
+    }
     host.waiting.append(job)
     giveTurn(to: host)
   }
@@ -117,13 +126,13 @@ final class CurlLoop {
     for host in hosts.values {
       guard let job = host.waiting.remove(where: { $0.ticket === ticket }) else { continue }
       job.fail(.cancelled, "the task was cancelled")
-      forgetIfIdle(host, job.request.parts.origin)
+      forgetIfIdle(host)
       return
     }
   }
 
-  private func forgetIfIdle(_ host: HostQueue, _ origin: String) {
-    if host.active == 0, host.waiting.isEmpty { hosts[origin] = nil }
+  private func forgetIfIdle(_ host: HostQueue) {
+    if host.active == 0, host.waiting.isEmpty { hosts[host.origin] = nil }
   }
 
   // MARK: Transfers
@@ -234,7 +243,7 @@ final class CurlLoop {
     activeCount -= 1
     ended.host.active -= 1
     giveTurn(to: ended.host)
-    forgetIfIdle(ended.host, ended.job.request.parts.origin)
+    forgetIfIdle(ended.host)
     ended.job.continuation.resume(returning: outcome)
   }
 

@@ -4,6 +4,8 @@ import CCurl
 @safe final class CurlTransfer {
   private let raw: UnsafeMutablePointer<kc_transfer>
   let easy: UnsafeMutableRawPointer
+  /// How the handle was set up last; `nil` when unknown.
+  private var last: Manner?
 
   /// Makes the handle and sets what holds for all its transfers.
   init?(
@@ -29,6 +31,8 @@ import CCurl
     unsafe kc_set_string(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
     unsafe kc_set_long(easy, CURLOPT_HTTP_CONTENT_DECODING, 0)
     unsafe kc_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
+    // Most answers fit, so that most are read in one go.
+    unsafe kc_set_long(easy, CURLOPT_BUFFERSIZE, 64 << 10)
     unsafe kc_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 16)
     unsafe kc_set_long(
       easy, CURLOPT_LOW_SPEED_TIME, Int(max(1, configuration.stallTimeout.components.seconds)))
@@ -54,16 +58,24 @@ import CCurl
     let connect = min(milliseconds, max(1, request.connectTimeout.roundedUpMilliseconds))
     // A declared length is counted before decompression, which can be a little larger than after it.
     let declared = request.method == "HEAD" ? 0 : request.maximumBytes.saturated(adding: 1024)
+    let manner = Manner(
+      timeout: milliseconds, connect: connect, declared: declared, isRead: request.isRead,
+      isEncrypted: url.hasPrefix("https:"), method: request.method, hasBody: request.body != nil)
+    let refusal = unsafe Self.first([
+      kc_set_string(easy, CURLOPT_URL, url), kc_set_pointer(easy, CURLOPT_HTTPHEADER, raw.pointee.lines),
+    ])
+    // Most requests of a handle differ from the one before in their address only.
+    if refusal == CURLE_OK, manner == last, !manner.hasBody { return CURLE_OK }
+    last = nil
+    guard refusal == CURLE_OK else { return refusal }
     var results = unsafe [
-      kc_set_string(easy, CURLOPT_URL, url),
-      kc_set_pointer(easy, CURLOPT_HTTPHEADER, raw.pointee.lines),
       kc_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds),
       kc_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, connect),
       kc_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(declared)),
       // On a reused connection that dies before an answer libcurl sends the request again by itself. That is
       // right for a read and wrong for everything else, so everything else gets a connection of its own.
       kc_set_long(easy, CURLOPT_FRESH_CONNECT, request.isRead ? 0 : 1),
-      kc_look_before_request(easy, url.hasPrefix("https:") ? 0 : 1),
+      kc_look_before_request(easy, manner.isEncrypted ? 0 : 1),
       // Back to the plain GET, whatever the last request was.
       kc_set_long(easy, CURLOPT_HTTPGET, 1),
     ]
@@ -71,7 +83,24 @@ import CCurl
     if request.method == "HEAD" { unsafe results.append(kc_set_long(easy, CURLOPT_NOBODY, 1)) }
     let isPlain = request.isRead && request.body == nil
     unsafe results.append(kc_set_string(easy, CURLOPT_CUSTOMREQUEST, isPlain ? nil : request.method))
-    return results.first { $0 != CURLE_OK } ?? CURLE_OK
+    let outcome = Self.first(results)
+    if outcome == CURLE_OK { last = manner }
+    return outcome
+  }
+
+  private static func first(_ results: [CURLcode]) -> CURLcode {
+    results.first { $0 != CURLE_OK } ?? CURLE_OK
+  }
+
+  /// What is set for a request beside its address and its header lines.
+  private struct Manner: Equatable {
+    var timeout: Int
+    var connect: Int
+    var declared: Int
+    var isRead: Bool
+    var isEncrypted: Bool
+    var method: String
+    var hasBody: Bool
   }
 
   /// Whether a byte of the request was handed to the network, over all tries of libcurl.
@@ -117,7 +146,7 @@ import CCurl
     let head = unsafe UnsafeBufferPointer(start: raw.pointee.head.bytes, count: raw.pointee.head.count)
     let body = unsafe UnsafeBufferPointer(start: raw.pointee.body.bytes, count: raw.pointee.body.count)
     return unsafe HTTPResponse(
-      status: status, headers: Self.headers(in: Array(head)), body: Array(body), url: url,
+      status: status, headers: Self.headers(in: head), body: Array(body), url: url,
       version: Self.name(ofVersion: version))
   }
 
@@ -131,23 +160,30 @@ import CCurl
   }
 
   /// Splits header lines; a line that begins with a blank continues the one before it.
-  private static func headers(in head: [UInt8]) -> [(name: String, value: String)] {
+  private static func headers(in head: UnsafeBufferPointer<UInt8>) -> [(name: String, value: String)] {
     var result: [(name: String, value: String)] = []
-    for line in head.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
-      if line.first == 0x20 || line.first == 0x09 {
+    result.reserveCapacity(12)
+    var start = 0
+    for index in 0...head.count {
+      guard unsafe index == head.count || head[index] == 0x0A || head[index] == 0x0D else { continue }
+      let line = start..<index
+      start = index + 1
+      guard let first = line.first else { continue }
+      if unsafe head[first] == 0x20 || head[first] == 0x09 {
         guard let last = result.indices.last else { continue }
-        result[last].value += " " + trimmed(line)
-      } else if let colon = line.firstIndex(of: 0x3A) {
-        result.append((trimmed(line[..<colon]), trimmed(line[(colon + 1)...])))
+        unsafe result[last].value += " " + trimmed(head, line)
+      } else if let colon = line.first(where: { unsafe head[$0] == 0x3A }) {
+        unsafe result.append((trimmed(head, first..<colon), trimmed(head, (colon + 1)..<line.upperBound)))
       }
     }
     return result
   }
 
-  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
-    let start = bytes.firstIndex { $0 != 0x20 && $0 != 0x09 } ?? bytes.endIndex
-    let end = bytes[start...].lastIndex { $0 != 0x20 && $0 != 0x09 }.map { $0 + 1 } ?? start
-    return String(decoding: bytes[start..<end], as: UTF8.self)
+  private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, unsafe bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+    while start < end, unsafe bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+    return unsafe String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
   }
 }
 
