@@ -19,10 +19,12 @@ struct CabinetSource: OfferSource {
     addresses = CabinetAddresses(source.location, merchant: settings.merchant)
   }
 
-  /// Asks page after page: to a page that is empty or brings nothing new, or a short one where all have come.
+  /// The two halves of the list.
+  private enum Half { case onSale, offSale }
+
+  /// Reads what is on sale, then what was taken off it: an offer that is known to be off sale is no missing one.
   ///
-  /// The announced total is known to lie in both directions. A total that is too small ends nothing while pages are
-  /// full; one that is too large is believed until an empty page says that there is no more.
+  /// The second half may fail by itself: then it is as if those offers had not been seen.
   ///
   /// - Returns: The offers, and why the list is not whole, if it is not.
   /// - Throws: ``StoreError`` or `CancellationError`.
@@ -35,20 +37,60 @@ struct CabinetSource: OfferSource {
         hint: "Set `merchant` for this shop, and an http or https address.")
       return yield
     }
-    yield.merchant = addresses.merchant
     var seen: Set<SKU> = []
+    yield = try await read(.onSale, addresses, &seen)
+    yield.merchant = addresses.merchant
+    guard yield.failure == nil else { return yield }
+    let rest = try await read(.offSale, addresses, &seen)
+    yield.findings += rest.findings
+    if let failure = rest.failure {
+      yield.findings.append(
+        Finding(
+          rule: "cabinet-off-sale", severity: .warning, place: failure.place,
+          message: "the cabinet's list of offers off sale is not whole: \(failure.what)", hint: failure.hint))
+    }
+    let known = rest.lines.compactMap(Self.offSale)
+    yield.lines += known
+    if known.count < rest.lines.count {
+      yield.findings.append(
+        Finding(
+          rule: "cabinet-off-sale", severity: .note, place: Place(source.publicLocation),
+          message:
+            "\(rest.lines.count - known.count) offers off sale have no store or no price, and are left out"))
+    }
+    return yield
+  }
+
+  /// An offer off sale, at every store that it names; `nil` for one that no price list can say that of.
+  private static func offSale(_ line: SourceLine) -> SourceLine? {
+    guard let stores = line.availabilities, !stores.isEmpty, line.pricing != nil else { return nil }
+    var line = line
+    line.availabilities = stores.map { Availability(store: $0.store, isAvailable: false, stock: 0) }
+    return line
+  }
+
+  /// Asks page after page: to a page that is empty or brings nothing new, or a short one where all have come.
+  ///
+  /// The announced total is known to lie in both directions. A total that is too small ends nothing while pages are
+  /// full; one that is too large is believed until an empty page says that there is no more.
+  private func read(
+    _ half: Half, _ addresses: CabinetAddresses, _ seen: inout Set<SKU>
+  ) async throws -> SourceYield {
+    var yield = SourceYield()
     var total: Int?
     var repeated = 0
     for number in 0..<max(1, settings.maximumListingPages) {
-      let address = addresses.list(page: number)
+      let address = addresses.list(page: number, isOnSale: half == .onSale)
       let question = Fetcher.Question(
         surface: .cabinet, address: address, maximumBytes: settings.maximumFeedBytes,
         keep: CabinetRedaction.list)
-      let place = "\(source.publicLocation)#page=\(number)"
+      let place = "\(source.publicLocation)#page=\(number)" + (half == .onSale ? "" : "&off-sale")
       let answer = try await fetcher.ask(question) { bytes throws(PageError) in
         try CabinetList(bytes, source: place)
       }
       switch answer {
+      // An older cabinet without this half has nothing to say.
+      case .failure(.gone) where half == .offSale && number == 0: return yield
       case .failure(let problem):
         yield.failure = CrawlFailure(problem, place: place)
         return yield
@@ -67,10 +109,12 @@ struct CabinetSource: OfferSource {
         }
         repeated += page.lines.count - fresh
         let found = yield.lines.count + yield.heldBack.count
-        progress(CrawlProgress(phase: .cabinet, done: found, total: total))
+        if half == .onSale { progress(CrawlProgress(phase: .cabinet, done: found, total: total)) }
         let isShort = page.size < CabinetAddresses.pageSize
-        if page.size == 0 || (fresh == 0 && page.heldBack.isEmpty) || (isShort && found >= total ?? 0) {
-          return judged(yield, total: total, pages: number + 1, repeated: repeated)
+        // What moved from one half to the other is shown in both, and counted in both.
+        let shown = half == .onSale ? found : found + repeated
+        if page.size == 0 || (fresh == 0 && page.heldBack.isEmpty) || (isShort && shown >= total ?? 0) {
+          return judged(yield, half, total: total, pages: number + 1, repeated: repeated)
         }
       }
     }
@@ -81,7 +125,9 @@ struct CabinetSource: OfferSource {
   }
 
   /// Compares what came with what was announced.
-  private func judged(_ yield: SourceYield, total: Int?, pages: Int, repeated: Int) -> SourceYield {
+  private func judged(
+    _ yield: SourceYield, _ half: Half, total: Int?, pages: Int, repeated: Int
+  ) -> SourceYield {
     var yield = yield
     let place = Place(source.publicLocation)
     let found = yield.lines.count + yield.heldBack.count
@@ -92,10 +138,11 @@ struct CabinetSource: OfferSource {
           message: "\(repeated) offers were shown on two pages: the list moved while it was read"))
     }
     if found == 0 {
+      guard half == .onSale else { return yield }
       yield.failure = CrawlFailure(
         kind: .badInput, what: "the cabinet shows no offer of seller \(addresses?.merchant.text ?? "")",
         place: place, hint: "Check `merchant`; a shop without offers is not published.")
-    } else if let total, total != found {
+    } else if let total, total != found + (half == .onSale ? 0 : repeated) {
       yield.findings.append(
         Finding(
           rule: "cabinet-total", severity: .warning, place: place,
@@ -140,12 +187,14 @@ struct CabinetAddresses: Sendable {
     self.merchant = seller
   }
 
-  /// One page of the offers on sale.
+  /// One page of the offers on sale, or of those off sale.
   ///
-  /// - Parameter page: From 0.
+  /// - Parameters:
+  ///   - page: From 0.
+  ///   - isOnSale: Which half of the list.
   /// - Returns: An absolute address.
-  func list(page: Int) -> String {
-    "\(base)/bff/offer-view/list?m=\(WebAddress.encoded(merchant.text))&p=\(page)&l=\(Self.pageSize)&a=true"
+  func list(page: Int, isOnSale: Bool) -> String {
+    "\(base)/bff/offer-view/list?m=\(WebAddress.encoded(merchant.text))&p=\(page)&l=\(Self.pageSize)&a=\(isOnSale)"
       + "&t=&c=&lowStock=false&notSpecifiedStock=false"
   }
 

@@ -96,7 +96,7 @@ struct CrawlWire: Sendable {
       // A way out of the cabinet leads to its login, which is an answer in itself.
       maximumRedirects: question.surface.party == .cabinet ? 0 : 3)
     request.asksOnly = true
-    if question.surface == .sheet { request.redirectHosts = sheetHosts }
+    request.redirectHosts = question.redirectHosts
     return request
   }
 }

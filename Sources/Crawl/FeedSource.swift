@@ -23,9 +23,10 @@ struct FeedSource: OfferSource {
   }
 
   private func fetch(_ place: String) async throws -> SourceYield {
-    let question = Fetcher.Question(
+    var question = Fetcher.Question(
       surface: .feed, address: source.location, maximumBytes: settings.maximumFeedBytes, keep: { $0 },
       isConditional: true)
+    question.redirectHosts = source.redirectHosts
     let answer = try await fetcher.ask(question) { bytes throws(PageError) in
       guard !bytes.isEmpty else {
         throw PageError(code: .empty, source: place, detail: "the price list is empty")

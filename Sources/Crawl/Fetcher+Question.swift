@@ -22,6 +22,8 @@ extension Fetcher {
     var mayBeCarried = false
     /// What the sources said when this was asked, in a few digits.
     var mark: String?
+    /// Hosts that the address may lead on to, beside its own.
+    var redirectHosts: [String] = []
 
     /// The request's name in journals, reports and cassettes.
     ///

@@ -132,7 +132,7 @@ final class Fetcher: Sendable {
     read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) throws -> Result<Answer<Value>, Problem> {
     let fetched = now()
-    if question.surface.party != .sheet,
+    if question.redirectHosts.isEmpty,
       WebAddress.parts(of: response.url).host != WebAddress.parts(of: question.address).host
     {
       return try fail(question, "redirected to another host", isTemporary: false)

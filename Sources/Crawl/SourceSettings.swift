@@ -31,6 +31,9 @@ public struct SourceSettings: Sendable, Hashable {
   public var location: String
   /// What a path is called in reports and catalogs, the same on every machine; `nil` for the path itself.
   public var shownAs: String?
+  /// Hosts that the address of a price list or sheet may lead on to, beside its own; `.example.com` stands for all
+  /// hosts below it.
+  public var redirectHosts: [String] = []
 
   /// Names a source.
   ///

@@ -80,6 +80,9 @@ public struct URLParts: Sendable, Hashable {
     return scheme == "http" && port == 80 && other.scheme == "https" && other.port == 443
   }
 
+  /// Whether the host is this machine by its name or number.
+  var isLoopback: Bool { host == "127.0.0.1" || host == "localhost" || host == "::1" }
+
   private static func host(in bytes: [UInt8], _ range: Range<Int>) -> (String, end: Int)? {
     func isLetterOrDigit(_ byte: UInt8) -> Bool {
       switch byte {

@@ -44,7 +44,7 @@ enum StarterWorkspace {
           - {kind: feed, url: "http://127.0.0.1:4010/feeds/\(shop).xml"}
           # - {kind: cabinet, url: "https://mc.shop.kaspi.kz", cookies: {file: secrets/cabinet.txt}}
           # - {kind: listing, url: "https://kaspi.kz"}
-          # - {kind: sheet, url: "stock.csv"}
+          # - {kind: sheet, url: "stock.csv"}   # or an address; redirects: [host] where it leads to another host
         # characteristics from product pages; ratings; prices of other sellers; pictures themselves
         enrich: {pages: true, reviews: true, offers: false, images: false}
         endpoints:

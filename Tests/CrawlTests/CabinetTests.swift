@@ -91,8 +91,8 @@ enum CabinetFixtures {
     }
     for (total, failure) in [(150, nil), (152, nil), (40, nil), (400, CrawlFailure.Kind.temporary)] {
       let scenario = try Scenario([
-        "p=0&": page(0..<100, total: total), "p=1&": page(100..<150, total: total),
-        "p=2&": .body("{\"data\":[],\"total\":0}"),
+        "p=0&l=100&a=true": page(0..<100, total: total), "p=1&l=100&a=true": page(100..<150, total: total),
+        "p=2&l=100&a=true": .body("{\"data\":[],\"total\":0}"),
       ])
       var settings = Scenario.settings([SourceSettings(kind: .cabinet, location: "https://mc.example/")])
       settings.merchant = MerchantID("14000001")
@@ -101,6 +101,41 @@ enum CabinetFixtures {
       #expect(result.shop.offers.count == (failure == nil ? 150 : 0))
       #expect(result.shop.findings.contains { $0.rule == "cabinet-total" } == (total != 150))
     }
+  }
+
+  @Test(arguments: [nil, ScriptedShop.Reply.status(500, ""), .body("{\"data\":[],\"total\":0}")])
+  func whatIsOffSaleIsKnownAndNotMissing(second: ScriptedShop.Reply?) async throws {
+    func offer(_ number: Int, _ rest: String) -> String {
+      "{\"sku\":\"S\(number)\",\"masterSku\":\"\(100_000_000 + number)\",\"title\":\"Товар \(number)\",\(rest)}"
+    }
+    let price = "\"minPrice\":100,\"maxPrice\":100"
+    let store = "\"availabilities\":[{\"available\":\"yes\",\"storeId\":\"PP1\",\"stockCount\":3}]"
+    let active = offer(1, price + "," + store)
+    // Off sale: one that says so, one in both halves, one without a store, one without a price.
+    let off = [
+      offer(2, price + "," + store + ",\"available\":false"), active, offer(3, price),
+      offer(4, "\"price\":0,\(store)"),
+    ]
+    let scenario = try Scenario([
+      "a=true": .body("{\"data\":[\(active)],\"total\":1}"),
+      "a=false": second ?? .body("{\"data\":[\(off.joined(separator: ","))],\"total\":4}"),
+    ])
+    var settings = Scenario.settings([SourceSettings(kind: .cabinet, location: "https://mc.example/")])
+    settings.merchant = MerchantID("14000001")
+    let result = try await scenario.crawl(settings)
+    #expect(result.report.failure == nil)
+    let offers = result.shop.offers.map(\.offer)
+    #expect(offers.first?.availabilities.first?.isAvailable == true)
+    let rules = result.shop.findings.filter { $0.rule == "cabinet-off-sale" }.map(\.severity)
+    guard second == nil else {
+      #expect(offers.map(\.sku.text) == ["S1"])
+      if case .status = second { #expect(rules == [.warning]) } else { #expect(rules.isEmpty) }
+      return
+    }
+    #expect(offers.map(\.sku.text) == ["S1", "S2"])
+    #expect(offers.last?.availabilities.map(\.isAvailable) == [false], "whatever the store's own line says")
+    #expect(offers.last?.availabilities.map(\.stock) == [0])
+    #expect(rules == [.note], "two are left out, in words")
   }
 
   @Test(arguments: [

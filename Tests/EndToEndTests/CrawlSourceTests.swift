@@ -19,9 +19,10 @@ import Testing
       let offers = try #require(result["offers"]?.array)
       let state = try await simulator.control("GET", "/state")
       #expect(offers.count == state["offers"]?.int)
+      // To an empty page, because more was announced; and once for what is off sale.
       #expect(
         report["requests"]?["cabinet"]?["asked"]?.int == offers.count / 100
-          + (offers.count % 100 == 0 ? 1 : 2))
+          + (offers.count % 100 == 0 ? 1 : 2) + 1)
       #expect(try Self.rules(result).contains("cabinet-total"))
       let asked = try await simulator.requests("cabinet")
       #expect(asked.allSatisfy { $0["method"]?.string == "GET" }, "never a write")
@@ -122,6 +123,55 @@ import Testing
       #expect(run.out.contains("sources disagree") && run.out.contains(sku))
       let disk = try bench.everything(below: bench.root.appending("output"))
       #expect(!disk.contains("701 000 00 01"), "a column that is nobody's business")
+    }
+  }
+
+  @Test func anOfferTakenOffSaleStaysInTheListAsSuch() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(
+        simulator, sources: [Workbench.cabinet(simulator)], enrich: "pages: false, details: false")
+      try bench.writeCookies()
+      #expect(try await bench.catalog("nightly", "--now", Workbench.midnight).exit == 0)
+      try await simulator.nextNight()
+      let run = try await bench.catalog("nightly", "--now", "2026-11-23T21:00:00Z")
+      #expect(run.exit == 0, "\(run.out)\(run.err)")
+      let state = try await simulator.control("GET", "/state")
+      let withdrawn = try #require(state["withdrawn"]?.int)
+      let offers = try #require(try bench.lastCrawl().result["offers"]?.array)
+      #expect(withdrawn > 0 && offers.count == (state["offers"]?.int ?? 0) + withdrawn)
+      let off = offers.filter { offer in
+        offer["stock"]?.object?.values.allSatisfy { $0["available"]?.bool == false && $0["count"]?.int == 0 }
+          ?? false
+      }
+      #expect(off.count >= withdrawn)
+      let feed = String(decoding: try AtomicFile.read(bench.feed), as: UTF8.self)
+      for sku in off.compactMap({ $0["sku"]?.string }) { #expect(feed.contains("sku=\"\(sku)\"")) }
+      #expect(
+        try await simulator.requests("cabinet").contains { $0["query"]?.string?.contains("a=false") == true })
+    }
+  }
+
+  @Test(arguments: [true, false]) func aSheetLeadsOnOnlyWhereItIsAllowedTo(isNamed: Bool) async throws {
+    try await SimulatorProcess.with { simulator in
+      let base = try simulator.base("base")
+      let elsewhere = base.replacing("127.0.0.1", with: "localhost")
+      let (bench, _) = try await Workbench.small(
+        simulator,
+        sources: [
+          "{kind: sheet, url: \"\(base)/sheets/demo.csv\"\(isNamed ? ", redirects: [localhost]" : "")}"
+        ], enrich: "pages: false, reviews: false")
+      // As a published sheet does: its address leads to the host that serves the export.
+      try await simulator.fault([
+        "surface": "feeds", "path": "/sheets", "kind": "redirect", "status": 307,
+        "to": .string("\(elsewhere)/sheets/demo.csv"), "times": 1,
+      ])
+      let run = try await bench.catalog("crawl", "--now", Workbench.midnight)
+      #expect(run.exit == (isNamed ? 0 : 3), "\(run.out)\(run.err)")
+      let asked = try await simulator.requests("feeds").filter { $0["path"]?.string == "/sheets/demo.csv" }
+      #expect(asked.count == (isNamed ? 2 : 1))
+      let hosts = Set(asked.compactMap { $0["host"]?.string?.split(separator: ":").first.map(String.init) })
+      #expect(hosts == (isNamed ? ["127.0.0.1", "localhost"] : ["127.0.0.1"]))
+      #expect(isNamed || run.out.contains("another host"), "\(run.out)")
     }
   }
 

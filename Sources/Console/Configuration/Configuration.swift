@@ -69,6 +69,8 @@ public struct ShopConfiguration: Sendable, Equatable {
     public var url: String
     /// The session of a cabinet, or `nil`.
     public var cookies: CookieFile?
+    /// Hosts that the address of a price list or sheet may lead on to, beside its own.
+    public var redirects: [String] = []
 
     /// Names a source.
     ///

@@ -27,7 +27,8 @@ extension ConfigurationReader {
     let kinds = ShopConfiguration.Source.Kind.allCases.map(\.rawValue).joined(separator: ", ")
     for (index, node) in nodes.enumerated() {
       let source = try ConfigurationSection(
-        node, path: "\(shop.name("sources"))[\(index)]", keys: ["kind", "url", "cookies"], reader: self)
+        node, path: "\(shop.name("sources"))[\(index)]", keys: ["kind", "url", "cookies", "redirects"],
+        reader: self)
       let kind = try source.value("kind", default: nil, expected: "one of \(kinds)") {
         ShopConfiguration.Source.Kind(rawValue: $0)
       }
@@ -42,6 +43,14 @@ extension ConfigurationReader {
       guard kind == .cabinet || !source.has("cookies") else {
         throw failure("only a source of kind 'cabinet' has cookies", at: source.mark(of: "cookies"))
       }
+      if source.has("redirects") {
+        guard kind == .feed || kind == .sheet else {
+          throw failure(
+            "only a source of kind 'feed' or 'sheet' is led on to other hosts",
+            at: source.mark(of: "redirects"))
+        }
+        read.redirects = try redirects(source)
+      }
       sources.append(read)
     }
     if isOnly, !sources.contains(where: { $0.kind == .sheet }),
@@ -51,6 +60,25 @@ extension ConfigurationReader {
       sources.append(.init(kind: .sheet, url: sheet))
     }
     return sources
+  }
+
+  /// Hosts that an address may lead on to: `host.example`, or `.example` for all below it.
+  private func redirects(_ source: ConfigurationSection) throws(CommandError) -> [String] {
+    var hosts: [String] = []
+    for node in try source.list("redirects") ?? [] {
+      let host = node.scalar?.string.lowercased() ?? ""
+      let isHost =
+        host.utf8.contains { $0 != 0x2E }
+        && host.utf8.allSatisfy { byte in
+          (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2E || byte == 0x2D
+        }
+      guard isHost else {
+        throw failure(
+          "'\(source.name("redirects"))' names hosts, like export.example or .example", at: node.mark)
+      }
+      hosts.append(host)
+    }
+    return hosts
   }
 
   /// The path of a cookie file: libcurl reads it itself, so it must be a file.

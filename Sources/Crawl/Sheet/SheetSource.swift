@@ -33,9 +33,10 @@ struct SheetSource: OfferSource {
       }
       return yield
     }
-    let question = Fetcher.Question(
+    var question = Fetcher.Question(
       surface: .sheet, address: Self.exportAddress(source.location),
       maximumBytes: settings.maximumFeedBytes, keep: StockSheet.withoutOtherColumns, isConditional: true)
+    question.redirectHosts = CrawlWire.sheetHosts + source.redirectHosts
     let answer = try await fetcher.ask(question) { bytes throws(PageError) in
       try StockSheet(bytes, source: place)
     }

@@ -88,7 +88,9 @@ struct CrawlStage {
           }
         let isPath = (kind == .feed || kind == .sheet) && !source.url.contains("://")
         let location = isPath ? job.folders.workspace.pushing(FilePath(source.url)).string : source.url
-        return SourceSettings(kind: kind, location: location, shownAs: isPath ? source.url : nil)
+        var settings = SourceSettings(kind: kind, location: location, shownAs: isPath ? source.url : nil)
+        settings.redirectHosts = source.redirects
+        return settings
       },
       enrichPages: shop.enrich.pages, enrichReviews: shop.enrich.reviews,
       shopEndpoint: shop.endpoints.shop, maximumPages: wish.budget, concurrency: shop.pace.inFlight)

@@ -26,7 +26,10 @@ extension Simulator {
     let page = max(0, Int(request.parameter("p") ?? "0") ?? 0)
     let size = min(100, max(1, Int(request.parameter("l") ?? "10") ?? 10))
     let drift = with { $0.cabinetTotalDrift }
+    let isActive = request.parameter("a") != "false"
     if let data {
+      // What is off sale was never saved.
+      guard isActive else { return .json(["data": .array([]), "total": .integer(0)]) }
       // The saved pages were taken with their own size; asked for with that size they come back page by page.
       let pages = data.pages("cabinet-synthetic", "offer-view-list-p")
       let all = pages.flatMap { $0["data"]?.array ?? [] }
@@ -35,7 +38,6 @@ extension Simulator {
       return .json(["data": .array(shown), "total": .integer(total + drift)])
     }
     guard merchant == World.merchant else { return .json(["data": .array([]), "total": .integer(0)]) }
-    let isActive = request.parameter("a") != "false"
     let text = (request.parameter("t") ?? "").lowercased()
     let chosen = world.offerings(night).filter { offering in
       (offering.state.withdrawn == nil) == isActive
