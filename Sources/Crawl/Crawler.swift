@@ -69,12 +69,15 @@ public struct Crawler: Sendable {
   ///   - progress: Told after every step, from any thread.
   ///   - take: Given every offer and every finding once everything was asked, before this returns. Offers come in the
   ///     order of the first source; a ``CrawledShop`` sorts them.
+  ///   - use: Does what is to be done with the result. The crawl counts as ended only afterwards: killed while it is
+  ///     used, the next start asks for nothing and gives the same result to `use` again.
   /// - Returns: As ``crawl(_:progress:)``, but offers and findings of its shop are empty; their numbers stand in the
   ///   report.
-  /// - Throws: As ``crawl(_:progress:)``, and what `take` throws.
+  /// - Throws: As ``crawl(_:progress:)``, and what `take` and `use` throw. After an error of `use` the crawl has ended,
+  ///   unless it is one of the disk or of cancellation.
   public func crawl(
     _ settings: CrawlSettings, progress: @escaping @Sendable (CrawlProgress) -> Void = { _ in },
-    take: (CrawledPart) throws -> Void
+    take: (CrawledPart) throws -> Void, use: (CrawlResult) throws -> Void = { _ in }
   ) async throws -> CrawlResult {
     let journal = try CrawlJournal(
       folder: folder, fingerprint: settings.fingerprint, now: now(), resumeWithin: settings.resumeWithin)
@@ -106,20 +109,12 @@ public struct Crawler: Sendable {
     market.sort { ($0.product, $0.city) < ($1.product, $1.city) }
     var alerts: [Finding] = []
     // A stop leaves the crawl unfinished on purpose: the next start asks only for what is missing.
-    if !fetcher.isStopped {
-      if run.failure == nil {
-        alerts = try watch(tally, shop, journal, fetcher)
-        for alert in alerts {
-          tally.count(.finding(alert))
-          try take(.finding(alert))
-        }
-      }
-      try journal.finish(now: now())
-      // After a crawl that found nothing, the pages of the last good one are still worth having.
-      if run.failure == nil {
-        let kept = try journal.kept()
-        try archive.sweep(keeping: kept)
-        try parsed?.sweep(keeping: kept)
+    let isEnd = !fetcher.isStopped
+    if isEnd, run.failure == nil {
+      alerts = try watch(tally, shop, journal, fetcher)
+      for alert in alerts {
+        tally.count(.finding(alert))
+        try take(.finding(alert))
       }
     }
     var report = CrawlReport(
@@ -128,7 +123,24 @@ public struct Crawler: Sendable {
       offers: tally.offers, heldBack: shop.heldBack.count, gaps: shop.gaps, findings: tally.findings)
     report.conflicts = run.conflicts
     report.alerts = alerts
-    return CrawlResult(shop: shop, report: report, market: market)
+    let result = CrawlResult(shop: shop, report: report, market: market)
+    do {
+      try use(result)
+    } catch let error where !(error is StoreError || error is CancellationError) {
+      // Another use of the same answers would fail in the same way: the next crawl asks anew.
+      if isEnd { try journal.finish(now: now()) }
+      throw error
+    }
+    if isEnd {
+      try journal.finish(now: now())
+      // After a crawl that found nothing, the pages of the last good one are still worth having.
+      if run.failure == nil {
+        let kept = try journal.kept()
+        try archive.sweep(keeping: kept)
+        try parsed?.sweep(keeping: kept)
+      }
+    }
+    return result
   }
 
   /// Compares the crawl with those before it, and remembers it.
@@ -139,7 +151,9 @@ public struct Crawler: Sendable {
       run: journal.run, offers: tally.offers, gaps: shop.gaps.count,
       fields: Dictionary(uniqueKeysWithValues: tally.coverage.map { ($0.field, $0.count) }),
       shapes: fetcher.shapes)
-    let (past, finding) = try DriftWatch.past(in: folder)
+    let (known, finding) = try DriftWatch.past(in: folder)
+    // One that was killed behind this point has been remembered already.
+    let past = known.filter { $0.run != entry.run }
     try DriftWatch.remember(entry, past: past, in: folder)
     return DriftWatch.alerts(entry, past: past) + [finding].compactMap(\.self)
   }

@@ -14,10 +14,11 @@ struct CrawlStage {
 
   /// Runs the crawl.
   ///
+  /// - Parameter use: What is to be done with the result; killed there, the next crawl asks for nothing again.
   /// - Returns: How it went, with a failure when the enrichment was stopped before its end; what was found is kept in
   ///   `crawl/result.json` and not in the value.
   /// - Throws: ``CommandError`` when the source of offers gave nothing; the last result stays as it is.
-  func run() async throws -> CrawlResult {
+  func run(use: (CrawlResult) throws -> Void = { _ in }) async throws -> CrawlResult {
     var settings = try settings()
     let cassette = try cassette(settings)
     // With a cassette the clock stands still, so that its replay writes the same bytes.
@@ -40,15 +41,17 @@ struct CrawlStage {
         case .offer(let offer): try record.add(offer)
         case .finding(let finding): try record.add(finding)
         }
+      } use: { result in
+        bar.finish()
+        try keep(result, record, taken: fixed ?? job.now)
+        try use(result)
       }
     } catch {
       bar.finish()
       await clients.close()
       throw error
     }
-    bar.finish()
     await clients.close()
-    try keep(result, record, taken: fixed ?? job.now)
     return result
   }
 

@@ -17,20 +17,13 @@ struct Night {
   func run() async throws -> NightReport {
     let started = job.now
     do {
-      _ = try await CrawlStage(job: job, wish: wish).run()
-      try Task.checkCancellation()
-      let stage = PublishStage(job: job)
-      let plan = try stage.plan()
-      var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
-      switch report.outcome {
-      case .published, .unchanged:
-        report.exported = try ChannelStage(job: job).run()
-        report.indexed = try IndexStage(job: job).run()
-      case .refused, nil: break
-      }
-      report.say()
-      try StatusFile(job: job).write(started: started, status: report.status, result: report.document)
-      return report
+      var night: NightReport?
+      // A night that dies while it publishes has asked everything already: the next one only publishes.
+      _ = try await CrawlStage(job: job, wish: wish).run { _ in night = try use() }
+      guard let night else { throw CancellationError() }
+      night.say()
+      try StatusFile(job: job).write(started: started, status: night.status, result: night.document)
+      return night
     } catch {
       let failure = NightlyCommand.failure(error)
       try StatusFile(job: job).write(
@@ -40,6 +33,21 @@ struct Night {
         ])
       throw error
     }
+  }
+
+  /// Everything behind the crawl.
+  private func use() throws -> NightReport {
+    try Task.checkCancellation()
+    let stage = PublishStage(job: job)
+    let plan = try stage.plan()
+    var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
+    switch report.outcome {
+    case .published, .unchanged:
+      report.exported = try ChannelStage(job: job).run()
+      report.indexed = try IndexStage(job: job).run()
+    case .refused, nil: break
+    }
+    return report
   }
 }
 
