@@ -11,8 +11,13 @@ import Testing
     var fault: JSONValue
     var exit: Int
     var says: String
-    /// Whether the bytes of the catalog must stay as they were.
+    /// A finding of the crawl's result, where there is one.
+    var rule: String?
   }
+
+  /// What a night may have of memory, and of time, whatever it is answered.
+  static let megabytes = 512
+  static let patience = Duration.seconds(120)
 
   static let deep = "{\"a\":" + String(repeating: "[", count: 300)
 
@@ -91,11 +96,31 @@ import Testing
         "times": "always",
       ], exit: 3, says: "not UTF-8"),
     Scenario(
+      name: "a NUL in the card",
+      fault: [
+        "surface": "pages", "path": "PAGE", "kind": "rewrite", "find": "\"title\":\"",
+        "withHex": "227469746c65223a2200", "times": "always",
+      ], exit: 4, says: "asked", rule: "page-state-damaged"),
+    Scenario(
+      name: "a page of nothing but NUL",
+      fault: [
+        "surface": "pages", "path": "PAGE", "kind": "status", "status": 200, "body": .string(zeros),
+        "times": "always",
+      ],
+      exit: 3, says: "no HTML", rule: "page-notHTML"),
+    Scenario(
+      name: "entities that name each other in a page",
+      fault: [
+        "surface": "pages", "path": "PAGE", "kind": "status", "status": 200, "html": true,
+        "body": .string("<!DOCTYPE html [\(laughs)]><html><body><h1>&lol9;</h1></body></html>"),
+        "times": "always",
+      ], exit: 3, says: "no product", rule: "page-notAProduct"),
+    Scenario(
       name: "nested deeper than any card",
       fault: [
         "surface": "pages", "path": "PAGE", "kind": "rewrite", "find": "BACKEND.components.item = {",
         "with": .string("BACKEND.components.item = " + deep), "times": "always",
-      ], exit: 4, says: "asked"),
+      ], exit: 4, says: "asked", rule: "page-state-damaged"),
     Scenario(
       name: "ratings that do not come",
       fault: [
@@ -112,7 +137,81 @@ import Testing
         "surface": "listing", "kind": "status", "status": 200, "body": .string(deep), "times": "always",
       ],
       exit: 3, says: "listing"),
+    Scenario(
+      name: "a listing with a NUL",
+      fault: [
+        "surface": "listing", "kind": "status", "status": 200, "body": "{\"data\":[{\"id\":\"1\u{0}\"}]}",
+        "times": "always",
+      ],
+      exit: 3, says: "listing", rule: "source-failed"),
+    Scenario(
+      name: "a price list of a gigabyte",
+      fault: ["surface": "feeds", "kind": "flood", "bytes": 1_073_741_824, "times": "always"],
+      exit: 65, says: "larger than allowed"),
+    Scenario(
+      name: "a price list of a gigabyte without a length",
+      fault: [
+        "surface": "feeds", "kind": "flood", "bytes": 1_073_741_824, "announced": false, "times": "always",
+      ],
+      exit: 65, says: "larger than allowed"),
+    Scenario(
+      name: "a price list that unpacks to a gigabyte",
+      fault: ["surface": "feeds", "kind": "bomb", "bytes": 1_073_741_824, "times": "always"],
+      exit: 65, says: "larger than allowed"),
+    Scenario(
+      name: "a price list whose entities name each other",
+      fault: [
+        "surface": "feeds", "kind": "status", "status": 200, "times": "always",
+        "body": .string(
+          "<?xml version=\"1.0\"?><!DOCTYPE k [\(laughs)]><kaspi_catalog xmlns=\"kaspiShopping\"><company>&lol9;</company></kaspi_catalog>"
+        ),
+      ], exit: 65, says: "it can declare entities"),
+    Scenario(
+      name: "a price list that asks for a file of ours",
+      fault: [
+        "surface": "feeds", "kind": "status", "status": 200, "times": "always",
+        "body":
+          "<?xml version=\"1.0\"?><!DOCTYPE k [<!ENTITY f SYSTEM \"file:///etc/passwd\">]><kaspi_catalog xmlns=\"kaspiShopping\"><company>&f;</company></kaspi_catalog>",
+      ], exit: 65, says: "a DOCTYPE is not allowed"),
+    Scenario(
+      name: "a price list nested without end",
+      fault: [
+        "surface": "feeds", "kind": "status", "status": 200, "times": "always",
+        "body": .string("<kaspi_catalog>" + String(repeating: "<offers>", count: 20_000)),
+      ], exit: 65, says: "nested deeper than 256"),
+    Scenario(
+      name: "a price list with a NUL",
+      fault: [
+        "surface": "feeds", "kind": "rewrite", "find": "<company>", "withHex": "3c636f6d70616e793e00",
+        "times": "always",
+      ],
+      exit: 65, says: "Char 0x0 out of allowed range"),
+    Scenario(
+      name: "a price list that is no UTF-8",
+      fault: [
+        "surface": "feeds", "kind": "rewrite", "find": "<company>", "withHex": "3c636f6d70616e793eff",
+        "times": "always",
+      ],
+      exit: 65, says: "not proper UTF-8"),
+    Scenario(
+      name: "a price list that is not there for now",
+      fault: ["surface": "feeds", "kind": "status", "status": 503, "times": "always"], exit: 75, says: "503"),
+    Scenario(
+      name: "a price list that leads away",
+      fault: [
+        "surface": "feeds", "kind": "redirect", "to": "http://example.invalid/feed.xml", "times": "always",
+      ],
+      exit: 65, says: "another host"),
   ]
+
+  static let zeros = String(repeating: "\u{0}", count: 100_000)
+
+  /// Ten entities, each of them ten times the one before.
+  static let laughs: String =
+    "<!ENTITY lol0 \"lol\">"
+    + (1...9).map { level in
+      "<!ENTITY lol\(level) \"" + String(repeating: "&lol\(level - 1);", count: 10) + "\">"
+    }.joined()
 
   @Test func keepsTheLastGoodFeed() async throws {
     try await SimulatorProcess.with { simulator in
@@ -128,17 +227,31 @@ import Testing
       let first = try await bench.catalog("nightly", "--now", Workbench.midnight)
       #expect(first.exit == 0, "\(first.out)\(first.err)")
       let before = try bench.state(of: bench.shop.catalog, bench.shop.feeds, bench.shop.versions)
+      let feed = String(decoding: plain, as: UTF8.self).replacing(
+        "{kind: feed, url: \"feed.xml\"}", with: "{kind: feed, url: \"\(base)/feeds/demo.xml\"}")
       for scenario in Self.scenarios {
-        let isListing = scenario.fault["surface"]?.string == "listing"
-        try bench.folder.write("kaspi.yaml", isListing ? Array(listing.utf8) : plain)
+        let configuration =
+          switch scenario.fault["surface"]?.string {
+          case "listing": Array(listing.utf8)
+          case "feeds": Array(feed.utf8)
+          default: plain
+          }
+        try bench.folder.write("kaspi.yaml", configuration)
         // What the scenario before was answered is not to help this one.
         try Folder.remove(bench.shop.crawl.appending("journal.jsonl"))
         var fault = try #require(scenario.fault.object)
         if fault["path"] == "PAGE" { fault["path"] = .string("/shop/p/-\(cards[1])/") }
         try await simulator.control("DELETE", "/faults")
         try await simulator.fault(.object(fault))
-        let night = try await bench.catalog("nightly", "--now", "2026-11-23T21:00:00Z")
+        let start = ContinuousClock.now
+        let night = try await ProgramRun.of(
+          "kaspi-catalog", ["nightly", "--now", "2026-11-23T21:00:00Z"], megabytes: Self.megabytes,
+          in: bench.root)
+        #expect(ContinuousClock.now - start < Self.patience, "\(scenario.name)")
         #expect(night.exit == scenario.exit, "\(scenario.name): \(night.out)\(night.err)")
+        if let rule = scenario.rule {
+          #expect(try CrawlSourceTests.rules(bench.lastCrawl().result).contains(rule), "\(scenario.name)")
+        }
         let report = String(
           decoding: try AtomicFile.read(bench.shop.reports.appending("crawl.txt")), as: UTF8.self)
         #expect(report.contains(scenario.says), "\(scenario.name): \(report)")

@@ -44,6 +44,22 @@ struct ProgramRun: Sendable {
       result.terminationStatus, out: result.standardOutput, err: result.standardError)
   }
 
+  /// Runs a program that may have so much memory of its own and no more: beyond it, it dies.
+  ///
+  /// The kernel counts heaps and stacks of all threads, touched or not.
+  static func of(
+    _ program: String, _ arguments: [String], megabytes: Int, in folder: FilePath
+  ) async throws -> ProgramRun {
+    let path = try BuiltProgram.path(program).string
+    let result = try await run(
+      .path("/bin/sh"),
+      arguments: Arguments(["-c", "ulimit -d \(megabytes * 1024) && exec \"$0\" \"$@\"", path] + arguments),
+      environment: surroundings([:]), workingDirectory: folder, input: .none,
+      output: .bytes(limit: 64 << 20), error: .bytes(limit: 4 << 20))
+    return ProgramRun(
+      result.terminationStatus, out: result.standardOutput, err: result.standardError)
+  }
+
   init(_ status: TerminationStatus, out: [UInt8], err: [UInt8]) {
     switch status {
     case .exited(let code): exit = Int(code)
