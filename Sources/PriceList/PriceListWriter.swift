@@ -1,4 +1,5 @@
 public import Model
+import XML
 
 /// Writes a price list that Kaspi takes, byte for byte the same for the same offers.
 ///
@@ -24,7 +25,7 @@ public enum PriceListWriter {
     bytes.reserveCapacity(1024 + offers.count * 448)
     do {
       var pieces = try PriceListPieces(company: company, merchant: merchant, date: date) {
-        unsafe $0.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+        bytes.append($0)
       }
       for offer in rising(offers) { try pieces.add(offer) }
       try pieces.finish()

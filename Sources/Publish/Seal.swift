@@ -13,7 +13,8 @@ public struct RunSeal: Sendable {
   /// What is sealed, below `output/<shop>/`.
   static let names = [
     "crawl/absences.json", "crawl/coverage.json", "crawl/result.json", "index/HEAD", "pins.json",
-    "plan/plan.json", "plan/plan.txt", "private/links.json", "reports/crawl.json", "reports/crawl.txt",
+    "plan/plan.json", "plan/plan.txt", "plan/settled.json", "private/links.json", "reports/crawl.json",
+    "reports/crawl.txt",
     "reports/market.json", "reports/series.json", "status.json", "versions/HEAD",
   ]
 

@@ -199,3 +199,10 @@
   /// Forgets what stands behind a place.
   package mutating func rewind(to place: Int) { count = min(count, place) }
 }
+
+extension [UInt8] {
+  /// Appends bytes that are looked at in place.
+  package mutating func append(_ bytes: RawSpan) {
+    unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+}
