@@ -10,6 +10,7 @@ import SystemPackage
 enum CrawlJobs {
   static let all: [String: @Sendable ([String]) async throws -> Work] = [
     "pages": pages, "fetch": fetch, "listing": listing, "crawl": crawl,
+    "offers": offers,
   ]
 
   /// `pages TIMES FILE...`: saved product pages to products, each so many times.
@@ -41,6 +42,40 @@ enum CrawlJobs {
         }
       }
       return (times * answers.count, bytes, check)
+    }
+  }
+
+  /// `offers TIMES OUT FILE...`: the cards of listings as a crawl's result, written so many times, and left in OUT.
+  @Sendable private static func offers(_ arguments: [String]) async throws -> Work {
+    let times = try BenchUsage.number(arguments, 0, "TIMES")
+    let out = FilePath(try BenchUsage.argument(arguments, 1, "OUT"))
+    guard let city = CityID("750000000"), let store = StoreID("PP1") else {
+      throw BenchUsage(description: "codes of our own")
+    }
+    var offers: [CrawledOffer] = []
+    for file in arguments.dropFirst(2) {
+      for card in try ListingPage(try AtomicFile.read(FilePath(file)), source: "bench").cards {
+        guard let sku = SKU(card.id.text), let price = card.price else { continue }
+        let offer = Offer(
+          sku: sku, model: card.title, brand: card.brand,
+          availabilities: [Availability(store: store, isAvailable: true, stock: 3)],
+          pricing: .byCity([city: price]))
+        let origin = Provenance(
+          source: "https://shop.example/\(sku)", fetched: Instant(milliseconds: 1_790_000_000_000),
+          digest: Digest.sha256(Array(sku.text.utf8)), parser: 1)
+        offers.append(
+          CrawledOffer(
+            offer: offer, productID: card.id, product: card.product(in: city), provenance: [origin]))
+      }
+    }
+    let shop = CrawledShop(
+      company: "Bench", merchant: MerchantID("1"), offers: offers, heldBack: [], gaps: [], sources: [])
+    let record = CrawlRecord(taken: Instant(milliseconds: 1_790_000_000_000), shop: shop)
+    try AtomicFile.write(CrawlRecordJSON.encode(record), to: out)
+    return await Work.measure {
+      var bytes = 0
+      for _ in 0..<times { bytes += CrawlRecordJSON.encode(record).count }
+      return (times * shop.offers.count, bytes, bytes)
     }
   }
 

@@ -57,17 +57,15 @@ def measure(argv):
     return run(argv)
 
 
-def whole_crawl(bench, folder, base):
-    """A price list and the page of every card: fetched, read, kept and noted; the peer writes a JSON item each."""
-    count = bench.size(20_000, 1_000)
+def make_shop(folder, feed, numbers, words, blocks):
+    """Writes a page for every number, and a price list of them all."""
     chance = random.Random(2)
-    numbers = range(100_000_000, 100_000_000 + count)
     offers = []
     for number in numbers:
         title = f"Чайник электрический {number} 1.7 л"
         item = {"card": {"id": str(number), "title": title, "price": number % 90_000 + 1000,
                          "promoConditions": {"brand": "Bench", "categoryCodes": ["Kettles", "Categories"]}},
-                "galleryImages": [], "description": "Слова о товаре. " * chance.randint(20, 60),
+                "galleryImages": [], "description": "Слова о товаре. " * chance.randint(*words),
                 "specifications": [{"name": f"Группа {g}", "features": [
                     {"code": f"k*{g}{f}", "name": f"Свойство {f}", "featureUnit": None,
                      "featureValues": [{"value": f"значение {f}"}]} for f in range(8)]} for g in range(3)]}
@@ -75,12 +73,18 @@ def whole_crawl(bench, folder, base):
         where.mkdir(parents=True)
         (where / "index.html").write_text(PAGE % {
             "id": number, "title": title, "item": json.dumps(item, ensure_ascii=False),
-            "filling": "<div class='x'>текст</div>" * chance.randint(20, 200)})
+            "filling": "<div class='x'>текст</div>" * chance.randint(*blocks)})
         offers.append(f'<offer sku="{number}_1"><model>{title}</model><availabilities><availability available="yes" '
                       f'storeId="PP1" stockCount="3"/></availabilities><price>{number % 90_000 + 1000}</price></offer>')
-    feed = bench.scratch / "bench.xml"
     feed.write_text('<?xml version="1.0" encoding="utf-8"?><kaspi_catalog date="x" xmlns="kaspiShopping"><company>B</company>'
                     "<merchantid>1</merchantid><offers>" + "".join(offers) + "</offers></kaspi_catalog>")
+
+
+def whole_crawl(bench, folder, base):
+    """A price list and the page of every card: fetched, read, kept and noted; the peer writes a JSON item each."""
+    count = bench.size(20_000, 1_000)
+    feed = bench.scratch / "bench.xml"
+    make_shop(folder, feed, range(100_000_000, 100_000_000 + count), (20, 60), (20, 200))
     here = {"number": 0}
 
     def fresh():
@@ -103,6 +107,17 @@ def whole_crawl(bench, folder, base):
     bench.row(f"take up a killed crawl of {count:,} (bytes: requests asked)", resumed, {}, "pages")
 
 
+def memory_of_a_large_crawl(bench, folder, base):
+    """Five times as many pages, small ones: what counts is the peak of memory."""
+    count = bench.size(100_000, 5_000)
+    feed = bench.scratch / "large.xml"
+    make_shop(folder, feed, range(200_000_000, 200_000_000 + count), (2, 3), (1, 2))
+    argv = [*bench.ours("crawl", base, feed, bench.scratch / "large"), 32]
+    rounds, bench.rounds = bench.rounds, 1
+    bench.row(f"memory of a crawl of {count:,} pages", argv, {}, "pages")
+    bench.rounds = rounds
+
+
 def rows(bench):
     root = pathlib.Path(__file__).resolve().parents[2]
     data = pathlib.Path(os.environ.get("KASPI_SAMPLE_DATA", root.parent / "shared/data/kaspi"))
@@ -112,12 +127,16 @@ def rows(bench):
         times = bench.size(2000, 100)
         bench.row("listing JSON to cards", bench.ours("listing", times, *listings),
                   {"orjson": bench.peer("crawl", "orjson", times, *listings)}, "answers", bar={"orjson": 2.5})
+        # Ours leaves what it wrote; the peer reads it once and writes the same bytes again and again.
+        written = bench.scratch / "offers.json"
+        bench.row("offers to JSON with sorted keys", bench.ours("offers", times, written, *listings),
+                  {"orjson": bench.peer("crawl", "orjson-write", times, written)}, "offers", bar={"orjson": 2})
     if pages:
         times = bench.size(60, 5)
         bench.row("product page to product", bench.ours("pages", times, *pages),
                   {"lxml xpath": bench.peer("crawl", "pages", max(1, times // 10), *pages)}, "pages",
                   bar={"lxml xpath": 5}, same_check=False)
-    count = bench.size(5_000, 500)
+    count = bench.size(20_000, 2_000)
     folder = bench.scratch / "www"
     folder.mkdir()
     chance = random.Random(1)
@@ -132,6 +151,7 @@ def rows(bench):
                    "wrk (one address)": bench.peer("crawl", "wrk", base, count)}, "requests",
                   bar={"curl --parallel": 1.5, "aiohttp + uvloop": 3.3, "wrk (one address)": 0.7}, same_check=False)
         whole_crawl(bench, folder, base)
+        memory_of_a_large_crawl(bench, folder, base)
     finally:
         server.stop()
 
@@ -170,6 +190,21 @@ def orjson_listing(times, *files):
                 for card in data["cards"] if isinstance(data, dict) else data:
                     total += int(card.get("unitSalePrice") or card.get("unitPrice") or 0)
         return int(times) * len(bodies), sum(map(len, bodies)) * int(times), total
+
+    return work
+
+
+def orjson_write(times, file):
+    import orjson
+
+    record = orjson.loads(pathlib.Path(file).read_bytes())
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+
+    def work():
+        size = 0
+        for _ in range(int(times)):
+            size += len(orjson.dumps(record, option=options))
+        return int(times) * len(record["offers"]), size, size
 
     return work
 
@@ -256,5 +291,5 @@ def aiohttp_fetch(base, count):
 if __name__ == "__main__":
     import measured
 
-    measured.main({"pages": pages, "curl": curl, "aiohttp": aiohttp_fetch, "orjson": orjson_listing, "wrk": wrk,
+    measured.main({"pages": pages, "curl": curl, "aiohttp": aiohttp_fetch, "orjson": orjson_listing, "orjson-write": orjson_write, "wrk": wrk,
                    "scrapy": scrapy_crawl})
