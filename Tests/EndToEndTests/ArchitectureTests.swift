@@ -16,7 +16,9 @@ import Testing
     "Crawl": [
       "Model", "PriceList", "CatalogFormat", "HTTP", "XML", "Store", "SystemPackage", "Synchronization",
     ],
-    "Publish": ["Model", "PriceList", "CatalogFormat", "XML", "Store", "SystemPackage"],
+    "Publish": [
+      "Model", "PriceList", "CatalogFormat", "XML", "Store", "SystemPackage", "Synchronization",
+    ],
     "Search": ["Model", "Store", "CStemmer", "SystemPackage", "Synchronization"],
     "Notify": ["Model", "HTTP", "Store", "Mustache", "SystemPackage", "Synchronization"],
     "Console": [
