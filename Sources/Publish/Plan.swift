@@ -209,7 +209,7 @@ extension Plan {
     writer.beginArray()
     for value in values {
       writer.value(value)
-      if writer.bytes.count >= 1 << 16 { try sink(writer.take()) }
+      if writer.count >= 1 << 16 { try sink(writer.take()) }
     }
     writer.endArray()
   }

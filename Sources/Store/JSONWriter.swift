@@ -4,6 +4,8 @@
 public struct JSONWriter {
   /// What was written so far; a copy each time.
   public var bytes: [UInt8] { Array(room[..<used]) }
+  /// How many bytes were written so far.
+  public var count: Int { used }
   /// Room for more than was written, so that a text is copied to its place in one step.
   private var room = [UInt8](repeating: 0, count: 256)
   private var used = 0
@@ -38,9 +40,8 @@ public struct JSONWriter {
   ///
   /// - Returns: The bytes since the last call.
   public mutating func take() -> [UInt8] {
-    var taken: [UInt8] = []
-    swap(&taken, &bytes)
-    return taken
+    defer { used = 0 }
+    return bytes
   }
 
   /// Goes on in an object whose first members were written elsewhere.

@@ -23,7 +23,7 @@ public struct VersionDraft {
 
   /// Takes a file over as it is: under a second name, or as a copy where the file system knows none.
   func keep(_ name: String, of source: FilePath) throws(StoreError) {
-    do throws(StoreError) { try Calls.link(source, path(name)) } catch where error.code != .missing {
+    do throws(StoreError) { try Calls.link(source, path(name)) } catch  where error.code != .missing {
       // A copy costs time and room, and is as good.
       let (pieces, copy) = (try PieceReader(source), try file(name))
       while true {
@@ -176,7 +176,8 @@ public struct VersionStore: Sendable {
         for name in kept {
           guard let head = try head() else {
             throw StoreError(
-              code: .missing, path: path(of: version).string, detail: "there is no version to keep '\(name)' of",
+              code: .missing, path: path(of: version).string,
+              detail: "there is no version to keep '\(name)' of",
               hint: "Write the file anew.")
           }
           try draft.keep(name, of: file(head, name))
