@@ -37,7 +37,8 @@ struct Server {
 
   /// Waits until it listens.
   func port() async throws -> UInt16 {
-    try await server.waitUntilListening(timeout: 30)
+    // Among many tests on few cores its turn comes late; a port that cannot be had is refused at once.
+    try await server.waitUntilListening(timeout: 600)
     guard case .ip4(_, let port) = await server.listeningAddress else { throw SocketError.unsupportedAddress }
     return port
   }
