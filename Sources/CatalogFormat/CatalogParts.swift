@@ -76,35 +76,4 @@ public enum CatalogParts {
           && digits.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
   }
-
-  /// A catalog in its parts; empty ones are left out.
-  ///
-  /// - Parameters:
-  ///   - catalog: Any catalog.
-  ///   - count: A number of ``counts``.
-  /// - Returns: Parts by number, each with company and seller of the whole.
-  public static func divide(_ catalog: Catalog, into count: Int) -> [(part: Int, catalog: Catalog)] {
-    guard count > 1 else { return [(0, catalog)] }
-    var parts = [[CatalogEntry]](repeating: [], count: count)
-    for entry in catalog.entries { parts[part(of: entry.offer.sku, of: count)].append(entry) }
-    return parts.enumerated().compactMap { number, entries in
-      guard !entries.isEmpty,
-        // The SKUs of a part are as unique as those of the whole.
-        let part = Catalog(company: catalog.company, merchant: catalog.merchant, entries: entries)
-      else { return nil }
-      return (number, part)
-    }
-  }
-
-  /// Parts put together.
-  ///
-  /// - Parameter parts: At least one, of one catalog.
-  /// - Returns: The whole, or `nil` when a SKU occurs twice, the parts name different shops, or there is none.
-  public static func unite(_ parts: [Catalog]) -> Catalog? {
-    guard let first = parts.first,
-      parts.allSatisfy({ $0.company == first.company && $0.merchant == first.merchant })
-    else { return nil }
-    if parts.count == 1 { return first }
-    return Catalog(company: first.company, merchant: first.merchant, entries: parts.flatMap(\.entries))
-  }
 }

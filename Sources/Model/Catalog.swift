@@ -15,12 +15,12 @@ public struct Catalog: Sendable, Hashable {
   ///   - company: The shop's name.
   ///   - merchant: The seller's number.
   ///   - entries: In any order.
-  public init?(company: String, merchant: MerchantID, entries: [CatalogEntry]) {
+  public init?(company: String, merchant: MerchantID, entries: consuming [CatalogEntry]) {
     self.company = company
     self.merchant = merchant
-    // Mostly they come sorted, and then each SKU is there once as well.
+    // Mostly they come sorted, and then each SKU is there once as well. Taken over, a large list is sorted where it is.
     self.entries = entries
-    if Self.isRising(entries) { return }
+    if Self.isRising(self.entries) { return }
     self.entries.sort { $0.offer.sku < $1.offer.sku }
     guard Self.isRising(self.entries) else { return nil }
   }

@@ -6,6 +6,20 @@ import Testing
 
 /// The knowledge base from the command line: what a shop knows after a night, and indexes of other people's products.
 @Suite struct KnowledgeCommandTests {
+  /// Runs the program and kills it in the middle of its work.
+  private func kill(_ arguments: [String], after delay: Duration, in folder: FilePath) async throws {
+    _ = try await Subprocess.run(
+      .path(BuiltProgram.path("kaspi-catalog")), arguments: Arguments(arguments),
+      environment: ProgramRun.surroundings([:]), workingDirectory: folder, input: .none, output: .discarded,
+      error: .discarded
+    ) { execution in
+      // The moment of a kill is the one thing here that has to be left to the clock.
+      try await Task.sleep(for: delay)
+      // It may have ended before.
+      try? execution.send(signal: .kill)
+    }
+  }
+
   @Test func aShopAnswersAfterANight() async throws {
     try await SimulatorProcess.with { simulator in
       let bench = try Workbench(simulator)
@@ -105,17 +119,8 @@ import Testing
     try folder.write("new.jsonl", Self.corpus(1_500))
     let arguments = ["index", "--out", "index", "--corpus"]
     _ = try await ProgramRun.of("kaspi-catalog", arguments + ["old.jsonl"], in: folder.path)
-    let program = try BuiltProgram.path("kaspi-catalog")
     for milliseconds in stride(from: 10, through: 600, by: 70) {
-      _ = try await Subprocess.run(
-        .path(program), arguments: Arguments(arguments + ["new.jsonl"]),
-        environment: ProgramRun.surroundings([:]), workingDirectory: folder.path, input: .none,
-        output: .discarded, error: .discarded
-      ) { execution in
-        // The moment of a kill is the one thing here that has to be left to the clock.
-        try await Task.sleep(for: .milliseconds(milliseconds))
-        try? execution.send(signal: .kill)
-      }
+      try await kill(arguments + ["new.jsonl"], after: .milliseconds(milliseconds), in: folder.path)
       let stats = try await ProgramRun.of(
         "kaspi-catalog", ["stats", "--index", "index", "--json"], in: folder.path)
       let documents = try stats.json()["documents"]?.int
@@ -207,21 +212,12 @@ import Testing
     try folder.write("new.jsonl", Array(lines.joined().utf8))
     let arguments = ["index", "--out", "index", "--corpus"]
     _ = try await ProgramRun.of("kaspi-catalog", arguments + ["old.jsonl"], in: folder.path)
-    let program = try BuiltProgram.path("kaspi-catalog")
     func stats() async throws -> JSONValue {
       try await ProgramRun.of("kaspi-catalog", ["stats", "--index", "index", "--json"], in: folder.path)
         .json()
     }
     for milliseconds in stride(from: 5, through: 300, by: 35) {
-      _ = try await Subprocess.run(
-        .path(program), arguments: Arguments(arguments + ["new.jsonl"]),
-        environment: ProgramRun.surroundings([:]), workingDirectory: folder.path, input: .none,
-        output: .discarded, error: .discarded
-      ) { execution in
-        // The moment of a kill is the one thing here that has to be left to the clock.
-        try await Task.sleep(for: .milliseconds(milliseconds))
-        try? execution.send(signal: .kill)
-      }
+      try await kill(arguments + ["new.jsonl"], after: .milliseconds(milliseconds), in: folder.path)
       let documents = try await stats()["documents"]?.int
       #expect(documents == 2_499 || documents == 2_480, "after \(milliseconds) ms")
     }

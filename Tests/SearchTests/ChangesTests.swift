@@ -154,13 +154,18 @@ import Testing
     #expect(try find(old, IndexChanges.Limits(minimumDocuments: 201, share: 0.1)) == nil)
   }
 
-  @Test func noDamageToRemovedDocumentsIsTaken() throws {
-    let old = Samples.products(60, seed: 6)
-    let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
+  /// What became of a base when five of its documents left and others came.
+  private func changed(_ old: [SearchDocument], _ base: Segment) throws -> (IndexChanges, Segment) {
     let changes = try #require(
       try IndexChanges.find(
         in: Array(old.dropFirst(5)) + Samples.small, against: base, synonyms: .none, limits: Self.limits))
-    let second = try Segment(opening: changes.segment)
+    return (changes, try Segment(opening: changes.segment))
+  }
+
+  @Test func noDamageToRemovedDocumentsIsTaken() throws {
+    let old = Samples.products(60, seed: 6)
+    let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
+    let (changes, second) = try changed(old, base)
     let bytes = changes.removed
     _ = try removed(bytes, base, second)
     for place in bytes.indices {
@@ -181,10 +186,7 @@ import Testing
   @Test func noNumberOfRemovedDocumentsLeadsOutOfTheFiles() throws {
     let old = Samples.products(60, seed: 6)
     let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
-    let changes = try #require(
-      try IndexChanges.find(
-        in: Array(old.dropFirst(5)) + Samples.small, against: base, synonyms: .none, limits: Self.limits))
-    let second = try Segment(opening: changes.segment)
+    let (changes, second) = try changed(old, base)
     var analyzer = try Analyzer()
     for place in 8..<changes.removed.count - 4 {
       var damaged = changes.removed

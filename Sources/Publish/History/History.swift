@@ -231,11 +231,18 @@ public struct History: Sendable {
       (company, merchant) = (part.company, part.merchant)
     }
     guard let company, let merchant,
-      let catalog = Catalog(company: company, merchant: merchant, entries: entries)
+      let catalog = Catalog(company: company, merchant: merchant, entries: Self.take(&entries))
     else { throw apart }
     let version = PublishedVersion(manifest: manifest, digest: digest, catalog: catalog)
     LastRead.keep(version, in: folder, digest, seen)
     return version
+  }
+
+  /// Hands a list over, so that there is only one of it.
+  private static func take(_ entries: inout [CatalogEntry]) -> [CatalogEntry] {
+    var taken: [CatalogEntry] = []
+    swap(&taken, &entries)
+    return taken
   }
 
   /// Takes a version that was just written for one that was read: it was checked while it was written.
