@@ -70,6 +70,10 @@ public struct CrawlFailure: Error, Sendable, Hashable {
         hint: "Leave `enrich.pages` off, or take the facts from the cabinet.")
     case .unreadable(let error):
       self.init(kind: .badInput, what: error.detail, place: Place(error.source), hint: error.hint)
+    case .failed(Fetcher.tooLarge, _):
+      self.init(
+        kind: .badInput, what: Fetcher.tooLarge, place: Place(place),
+        hint: "A price list or sheet that is meant to be so large needs `max_megabytes` in its source.")
     case .failed(let reason, let isTemporary):
       self.init(
         kind: isTemporary ? .temporary : .badInput, what: reason, place: Place(place),

@@ -3,13 +3,14 @@ internal import Model
 /// A price list that the seller already has, by address or path.
 struct FeedSource: OfferSource {
   private let fetcher: Fetcher
-  private let settings: CrawlSettings
   private let source: SourceSettings
+  /// The largest file to take.
+  private let maximumBytes: Int
 
   init(_ source: SourceSettings, fetcher: Fetcher, settings: CrawlSettings) {
     self.source = source
     self.fetcher = fetcher
-    self.settings = settings
+    maximumBytes = source.maximumBytes ?? settings.maximumFeedBytes
   }
 
   /// Reads the price list.
@@ -24,7 +25,7 @@ struct FeedSource: OfferSource {
 
   private func fetch(_ place: String) async throws -> SourceYield {
     var question = Fetcher.Question(
-      surface: .feed, address: source.location, maximumBytes: settings.maximumFeedBytes, keep: { $0 },
+      surface: .feed, address: source.location, maximumBytes: maximumBytes, keep: { $0 },
       isConditional: true)
     question.redirectHosts = source.redirectHosts
     let answer = try await fetcher.ask(question) { bytes throws(PageError) in
@@ -47,7 +48,7 @@ struct FeedSource: OfferSource {
 
   private func readFile(_ place: String) async throws -> SourceYield {
     switch try fetcher.readFile(
-      source.location, .feed, as: place, maximumBytes: settings.maximumFeedBytes)
+      source.location, .feed, as: place, maximumBytes: maximumBytes)
     {
     case .failure(let failure):
       var yield = SourceYield()
@@ -61,6 +62,6 @@ struct FeedSource: OfferSource {
     var provenance = provenance
     provenance.parser = FeedReading.parserVersion
     return FeedReading.yield(
-      of: bytes, source: place, maximumBytes: settings.maximumFeedBytes, provenance: provenance)
+      of: bytes, source: place, maximumBytes: maximumBytes, provenance: provenance)
   }
 }

@@ -308,13 +308,16 @@ final class Fetcher: Sendable {
     }
   }
 
+  /// The reason of an answer that is longer than its question allows.
+  static let tooLarge = "the answer is larger than allowed"
+
   private static func words(for code: HTTPError.Code) -> (reason: String, isTemporary: Bool) {
     switch code {
     case .invalidRequest: ("the address cannot be asked, or its host is not one of this shop's", false)
     case .notConnected: ("no connection", true)
     case .timedOut: ("no answer in time", true)
     case .connectionLost: ("the connection was lost before the answer was complete", true)
-    case .tooLarge: ("the answer is larger than allowed", false)
+    case .tooLarge: (tooLarge, false)
     case .badAnswer: ("the answer breaks the protocol", true)
     case .badRedirect: ("redirected to another host or too often", false)
     case .cancelled: ("cancelled", true)

@@ -34,6 +34,8 @@ public struct SourceSettings: Sendable, Hashable {
   /// Hosts that the address of a price list or sheet may lead on to, beside its own; `.example.com` stands for all
   /// hosts below it.
   public var redirectHosts: [String] = []
+  /// Largest price list or sheet in bytes, or `nil` for ``CrawlSettings/maximumFeedBytes``.
+  public var maximumBytes: Int?
 
   /// Names a source.
   ///

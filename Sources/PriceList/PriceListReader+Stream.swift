@@ -109,25 +109,61 @@ extension PriceListReader {
 }
 
 /// SKUs that were seen, eight bytes each; two that may be equal count as equal.
-private struct SeenSKUs {
+struct SeenSKUs {
   private(set) var count = 0
-  private var last: SKU?
+  private var last = Key()
   private var isRising = true
   private var hashes: [UInt64] = []
   /// Built when an SKU stands before the one it follows; until then no two can be equal.
   private var table: [UInt64] = []
 
+  /// An SKU as numbers: its first sixteen bytes as they sort, and what tells longer ones apart.
+  private struct Key {
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+    /// Of all bytes; never zero, which marks a free slot.
+    var hash: UInt64 = 0
+
+    init() {}
+
+    init(_ sku: SKU) {
+      let utf8 = sku.text.utf8
+      let bytes = utf8.span
+      var mixed = UInt64(truncatingIfNeeded: bytes.count)
+      var word: UInt64 = 0
+      for index in bytes.indices {
+        word = word << 8 | UInt64(bytes[index])
+        guard index & 7 == 7 else { continue }
+        if index == 7 { high = word } else if index == 15 { low = word }
+        mixed = Self.mix(mixed, word)
+        word = 0
+      }
+      let rest = bytes.count & 7
+      if rest > 0 {
+        mixed = Self.mix(mixed, word)
+        let padded = word << UInt64(64 - 8 * rest)
+        if bytes.count < 8 { high = padded } else if bytes.count < 16 { low = padded }
+      }
+      hash = max(1, mixed)
+    }
+
+    private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
+      let (high, low) = (state ^ word ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+      return high ^ low
+    }
+
+    /// Whether this surely sorts before another.
+    func isBefore(_ other: Key) -> Bool { high != other.high ? high < other.high : low < other.low }
+  }
+
   /// - Returns: Whether it is surely a new one.
   mutating func insert(_ sku: SKU) -> Bool {
-    var hasher = Hasher()
-    sku.hash(into: &hasher)
-    // Zero marks a free slot.
-    let hash = max(1, UInt64(bitPattern: Int64(hasher.finalize())))
+    let key = Key(sku)
     count += 1
     if isRising {
-      defer { last = sku }
-      guard let last, !(last < sku) else {
-        hashes.append(hash)
+      defer { last = key }
+      if count == 1 || last.isBefore(key) {
+        hashes.append(key.hash)
         return true
       }
       isRising = false
@@ -135,7 +171,7 @@ private struct SeenSKUs {
       hashes = []
     }
     if count * 2 > table.count { grow(to: table.filter { $0 != 0 }) }
-    return put(hash)
+    return put(key.hash)
   }
 
   private mutating func grow(to hashes: [UInt64]) {

@@ -70,6 +70,14 @@ enum Calls {
     }
   }
 
+  /// Sets bytes that were just written on their way to the disk, without waiting for them.
+  ///
+  /// Linux begins to write dirty pages that are said not to be needed, and keeps them until they are written. It
+  /// promises nothing, so its answer is of no use.
+  static func hasten(_ descriptor: FileDescriptor, _ range: Range<Int>) {
+    _ = posix_fadvise(descriptor.rawValue, range.lowerBound, range.count, POSIX_FADV_DONTNEED)
+  }
+
   static func sync(_ descriptor: FileDescriptor, _ path: FilePath) throws(StoreError) {
     try Interruption.step("fsync", path)
     try check(path, "write to disk") { fsync(descriptor.rawValue) }

@@ -1,4 +1,3 @@
-import Crypto
 public import SystemPackage
 
 /// A file that is written piece by piece and put in place as a whole, like one of ``AtomicFile``.
@@ -11,8 +10,10 @@ public final class PieceFile {
   private let descriptor: FileDescriptor
   private var buffer: [UInt8] = []
   private var isOpen = true
-  private var hash = SHA256()
+  private let hash = SideDigest()
   private var written = 0
+  /// Bytes that the disk was asked to take ahead of the end.
+  private var hastened = 0
   /// Bytes put in so far.
   public var count: Int { written + buffer.count }
 
@@ -50,7 +51,7 @@ public final class PieceFile {
   }
 
   /// The SHA-256 of what was put in, in hexadecimal, once it is in place.
-  public var digest: String { Digest.hexadecimal(hash.finalize()) }
+  public var digest: String { hash.hexadecimal }
 
   deinit {
     guard isOpen else { return }
@@ -95,11 +96,20 @@ public final class PieceFile {
     try Calls.syncFolder(path.removingLastComponent().orCurrent)
   }
 
+  /// Bytes that the disk is given at a time, while the next are being made: the end then waits for little.
+  private static let stride = 8 << 20
+
   private func flush() throws(StoreError) {
     guard !buffer.isEmpty else { return }
     try Calls.write(descriptor, buffer, temporary)
-    hash.add(buffer[...])
+    hash.add(buffer)
     written += buffer.count
-    buffer.removeAll(keepingCapacity: true)
+    if written - hastened >= Self.stride {
+      Calls.hasten(descriptor, hastened..<written)
+      hastened = written
+    }
+    let capacity = buffer.capacity
+    buffer = []
+    buffer.reserveCapacity(capacity)
   }
 }

@@ -1,4 +1,3 @@
-import Crypto
 public import SystemPackage
 
 /// A file that is read piece by piece.
@@ -10,7 +9,7 @@ public final class PieceReader {
   private let piece: Int
   /// Bytes read so far.
   public private(set) var position = 0
-  private var hash = SHA256()
+  private let hash = SideDigest()
 
   /// Opens a file.
   ///
@@ -33,10 +32,10 @@ public final class PieceReader {
   public func next() throws(StoreError) -> [UInt8] {
     let bytes = try Calls.read(descriptor, upTo: piece, path)
     position += bytes.count
-    hash.add(bytes[...])
+    hash.add(bytes)
     return bytes
   }
 
   /// The SHA-256 of what was read so far, in hexadecimal.
-  public var digest: String { Digest.hexadecimal(hash.finalize()) }
+  public var digest: String { hash.hexadecimal }
 }

@@ -476,7 +476,7 @@
   package func string(_ run: Run) -> String? {
     let bytes = unsafe UnsafeBufferPointer(start: start + run.start, count: run.count)
     // Reading a text or a value has checked its bytes; names are of Latin letters.
-    guard run.hasReferences else { return unsafe String(decoding: bytes, as: UTF8.self) }
+    guard run.hasReferences else { return unsafe String(copying: UTF8Span(unchecked: bytes.span)) }
     return unsafe Self.resolved(bytes)
   }
 

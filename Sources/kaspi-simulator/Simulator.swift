@@ -38,6 +38,7 @@ final class Simulator: Sendable {
     var log = RequestLog()
     var orderChanges: [String: OrderChange] = [:]
     var waybillReads = 0
+    var orderMoves = OrderMoves()
     var waha: WAHAState
     var puller = FeedPuller.Memory()
     var cabinetTotalDrift = 0

@@ -31,6 +31,11 @@ import Testing
     #expect(shop.enrich.refresh == .seconds(7 * 86_400))
   }
 
+  @Test func aSourceMayBeLargerThanUsual() throws {
+    let shop = try read("{kind: feed, url: f.xml, max_megabytes: 600}, {kind: sheet, url: s.csv}")
+    #expect(shop.sources.map(\.maximumMegabytes) == [600, nil])
+  }
+
   @Test func theSeedsVariableNamesTheSheet() throws {
     let environment = ["GOOGLE_SHEET_URL": "https://docs.example/s.csv"]
     let added = try read("{kind: feed, url: f.xml}", environment: environment)
@@ -42,6 +47,9 @@ import Testing
   @Test(arguments: [
     ("{kind: magic, url: x}", "feed, cabinet, listing, sheet"), ("{kind: feed}", "url"),
     ("{kind: feed, url: x, cookies: {file: c}}", "only a source of kind 'cabinet'"),
+    ("{kind: listing, url: x, max_megabytes: 5}", "'feed' or 'sheet'"),
+    ("{kind: feed, url: x, max_megabytes: 1025}", "from 1 to 1024"),
+    ("{kind: feed, url: x, max_megabytes: half}", "from 1 to 1024"),
     ("{kind: cabinet, cookies: {env: NAME}}", "file"), ("{kind: cabinet, cookies: secret}", "cookies"),
   ])
   func namesWhatIsWrong(source: String, words: String) {

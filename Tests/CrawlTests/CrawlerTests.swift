@@ -191,6 +191,8 @@ struct Scenario {
     var small = Scenario.settings([SourceSettings(kind: .feed, location: path.string)])
     small.maximumFeedBytes = 100
     #expect(try await scenario.crawl(small).report.failure != nil)
+    small.sources[0].maximumBytes = 100_000
+    #expect(try await scenario.crawl(small).shop.offers.count == 3, "a source's own limit goes first")
   }
 
   @Test func aMissingPageIsANoteAndAFailedOneAGap() async throws {

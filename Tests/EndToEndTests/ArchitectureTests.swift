@@ -10,7 +10,7 @@ import Testing
     "Model": [],
     "HTTP": ["CCurl", "Synchronization", "Glibc"],
     "XML": ["CXML", "Synchronization"],
-    "Store": ["SystemPackage", "Crypto", "FoundationEssentials", "Glibc", "Synchronization"],
+    "Store": ["SystemPackage", "Crypto", "Dispatch", "FoundationEssentials", "Glibc", "Synchronization"],
     "PriceList": ["Model", "XML"],
     "CatalogFormat": ["Model", "Store", "XML", "SystemPackage"],
     "Crawl": [

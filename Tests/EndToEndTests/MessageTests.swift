@@ -82,6 +82,29 @@ import Testing
     }
   }
 
+  @Test func ordersThatMoveBetweenPagesAreAllInTheSnapshotOnce() async throws {
+    try await SimulatorProcess.with { simulator in
+      func snapshot() async throws -> (orders: JSONValue?, pages: Int) {
+        try await simulator.control("DELETE", "/requests")
+        let bench = try Workbench(simulator)
+        let taken = try await bench.notifier("snapshot", "--shop", "demo", "--now", Self.firstMorning)
+        #expect(taken.exit == 0, "\(taken.out)\(taken.err)")
+        let files = try FileManager.default.contentsOfDirectory(atPath: bench.shop.orders.string)
+        let pages = try await simulator.requests("orders").count {
+          $0["path"]?.string == "/shop/api/v2/orders"
+        }
+        let bytes = try AtomicFile.read(bench.shop.orders.appending(try #require(files.first)))
+        return (try JSONValue(parsing: bytes)["orders"], pages)
+      }
+      let calm = try await snapshot()
+      try await simulator.control("POST", "/orders", ["moving": 1])
+      let stirred = try await snapshot()
+      let isSame = calm.orders != nil && stirred.orders == calm.orders
+      #expect(isSame)
+      #expect(stirred.pages > calm.pages, "a window that came short is read again")
+    }
+  }
+
   @Test(.needsSampleData) func savedAnswersMakeASnapshotAndAPlan() async throws {
     let root = try #require(SampleData.root) + "/orders-synthetic"
     try await SimulatorProcess.with { simulator in

@@ -28,6 +28,32 @@ import Testing
     }
   }
 
+  @Test func ordersChangePlacesWhilePagesAreRead() async throws {
+    try await Running.with(night3) { running in
+      func read() async throws -> [String] {
+        var ids: [String] = []
+        var (page, count) = (0, 1)
+        while page < count {
+          let answer = try await running.api(Running.window(now, page: page, size: 20))
+          count = try #require(answer.json?["meta"]?["pageCount"]?.int)
+          ids += (answer.json?["data"]?.array ?? []).compactMap { $0["id"]?.string }
+          page += 1
+        }
+        return ids
+      }
+      let calm = try await read()
+      _ = try await running.post("/control/orders", ["moving": 2])
+      let stirred = try await read()
+      // The orders that would have opened the second and third page were shown on neither; their neighbours twice.
+      #expect(stirred.count == calm.count && Set(stirred).count == calm.count - 2)
+      #expect(stirred[20] == calm[19] && !stirred.contains(calm[20]))
+      let after = try await read()
+      #expect(Set(after) == Set(calm) && after.count == calm.count && after[1] == calm[20])
+      _ = try await Wire.send("DELETE", running.port, "/control/orders", [:])
+      #expect(try await read() == calm)
+    }
+  }
+
   @Test(arguments: [
     ("/orders?page[number]=0&page[size]=100", "Required filter [orders][creationDate][$ge] is empty."),
     (

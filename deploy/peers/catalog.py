@@ -20,7 +20,7 @@ def rows(bench):
                "libxml2 xmlTextWriter, in C": [in_c, "write", table, from_c]}, "offers",
               bar={"lxml xmlfile": 10, "libxml2 xmlTextWriter, in C": 2})
     # Only the encoding's name in the first line is written otherwise.
-    if ours.read_bytes() != from_c.read_bytes().replace(b"UTF-8", b"utf-8", 1):
+    if not are_alike(ours, from_c):
         raise SystemExit("the writer in C gave other bytes")
     for name, path, bar in [("our own", ours, 20), ("a foreign", theirs, 8)]:
         bench.row(f"stream {name} price list into offers", bench.ours("pricelist-stream", path),
@@ -72,6 +72,18 @@ def nights(bench, count):
               bench.command(2 * count, [program, "diff", "1", "2", "--shop", "demo"], shop),
               {"reading both catalogs": bench.ours("catalog-read", *versions)}, "offers",
               bar={"reading both catalogs": 1 / 1.5}, same_check=False)
+
+
+def are_alike(ours, from_c):
+    """Block by block: what this process holds is counted as memory of every process that it starts."""
+    with open(ours, "rb") as left, open(from_c, "rb") as right:
+        block = 1 << 20
+        if left.read(block) != right.read(block).replace(b"UTF-8", b"utf-8", 1):
+            return False
+        while block_of_ours := left.read(block):
+            if block_of_ours != right.read(block):
+                return False
+        return not right.read(1)
 
 
 def compiled(bench):

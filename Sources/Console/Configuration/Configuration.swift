@@ -71,6 +71,8 @@ public struct ShopConfiguration: Sendable, Equatable {
     public var cookies: CookieFile?
     /// Hosts that the address of a price list or sheet may lead on to, beside its own.
     public var redirects: [String] = []
+    /// Largest price list or sheet in megabytes (2^20 bytes), or `nil` for the crawler's own limit.
+    public var maximumMegabytes: Int?
 
     /// Names a source.
     ///

@@ -27,8 +27,8 @@ extension ConfigurationReader {
     let kinds = ShopConfiguration.Source.Kind.allCases.map(\.rawValue).joined(separator: ", ")
     for (index, node) in nodes.enumerated() {
       let source = try ConfigurationSection(
-        node, path: "\(shop.name("sources"))[\(index)]", keys: ["kind", "url", "cookies", "redirects"],
-        reader: self)
+        node, path: "\(shop.name("sources"))[\(index)]",
+        keys: ["kind", "url", "cookies", "redirects", "max_megabytes"], reader: self)
       let kind = try source.value("kind", default: nil, expected: "one of \(kinds)") {
         ShopConfiguration.Source.Kind(rawValue: $0)
       }
@@ -50,6 +50,15 @@ extension ConfigurationReader {
             at: source.mark(of: "redirects"))
         }
         read.redirects = try redirects(source)
+      }
+      if source.has("max_megabytes") {
+        guard kind == .feed || kind == .sheet else {
+          throw failure(
+            "only a source of kind 'feed' or 'sheet' is one large file", at: source.mark(of: "max_megabytes"))
+        }
+        read.maximumMegabytes = try source.value(
+          "max_megabytes", default: nil, expected: "a whole number from 1 to 1024"
+        ) { Int($0).flatMap { (1...1024).contains($0) ? $0 : nil } }
       }
       sources.append(read)
     }

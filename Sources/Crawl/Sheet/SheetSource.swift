@@ -3,13 +3,14 @@ internal import Model
 /// A seller's sheet of stock and prices, by address or path.
 struct SheetSource: OfferSource {
   private let fetcher: Fetcher
-  private let settings: CrawlSettings
   private let source: SourceSettings
+  /// The largest file to take.
+  private let maximumBytes: Int
 
   init(_ source: SourceSettings, fetcher: Fetcher, settings: CrawlSettings) {
     self.source = source
     self.fetcher = fetcher
-    self.settings = settings
+    maximumBytes = source.maximumBytes ?? settings.maximumFeedBytes
   }
 
   /// Reads the sheet.
@@ -21,7 +22,7 @@ struct SheetSource: OfferSource {
     var yield = SourceYield()
     if source.isFile {
       switch try fetcher.readFile(
-        source.location, .sheet, as: place, maximumBytes: settings.maximumFeedBytes)
+        source.location, .sheet, as: place, maximumBytes: maximumBytes)
       {
       case .failure(let failure): yield.failure = failure
       case .success(let answer):
@@ -35,7 +36,7 @@ struct SheetSource: OfferSource {
     }
     var question = Fetcher.Question(
       surface: .sheet, address: Self.exportAddress(source.location),
-      maximumBytes: settings.maximumFeedBytes, keep: StockSheet.withoutOtherColumns, isConditional: true)
+      maximumBytes: maximumBytes, keep: StockSheet.withoutOtherColumns, isConditional: true)
     question.redirectHosts = CrawlWire.sheetHosts + source.redirectHosts
     let answer = try await fetcher.ask(question) { bytes throws(PageError) in
       try StockSheet(bytes, source: place)

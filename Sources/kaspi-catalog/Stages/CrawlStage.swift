@@ -93,6 +93,7 @@ struct CrawlStage {
         let location = isPath ? job.folders.workspace.pushing(FilePath(source.url)).string : source.url
         var settings = SourceSettings(kind: kind, location: location, shownAs: isPath ? source.url : nil)
         settings.redirectHosts = source.redirects
+        settings.maximumBytes = source.maximumMegabytes.map { $0 << 20 }
         return settings
       },
       enrichPages: shop.enrich.pages, enrichReviews: shop.enrich.reviews,

@@ -9,8 +9,17 @@ extension Simulator {
     case ("POST", "night", 2): return setNight(request)
     case ("GET", "orders", 2): return .json(ordersJSON)
     case ("POST", "orders", 3): return changeOrder(request.segments[2], request)
+    case ("POST", "orders", 2):
+      guard let count = JSONValue(body: request.body)?["moving"]?.int, count >= 0 else {
+        return refused("moving is needed: how many orders change places while pages are read")
+      }
+      with { $0.orderMoves.remaining = count }
+      return .json(ordersJSON)
     case ("DELETE", "orders", 2):
-      with { $0.orderChanges = [:] }
+      with { state in
+        state.orderChanges = [:]
+        state.orderMoves = OrderMoves()
+      }
       save()
       return .json(ordersJSON)
     case (_, "faults", 2): return changeFaults(request)

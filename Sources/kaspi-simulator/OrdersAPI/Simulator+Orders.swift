@@ -140,7 +140,11 @@ extension Simulator {
       }
       if isWanted(order, by: query) { chosen.append(order) }
     }
+    let code = { (order: Listed) in order.json["attributes"]?["code"]?.string }
+    chosen = with { $0.orderMoves }.arranged(chosen, code: code)
     let shown = chosen.dropFirst(query.page * query.size).prefix(query.size)
+    let next = shown.endIndex < chosen.endIndex ? code(chosen[shown.endIndex]) : nil
+    with { $0.orderMoves.pageWasShown(next: next) }
     let read = nextRead()
     var included: [JSONValue] = []
     if query.includes.contains("user") {
