@@ -241,7 +241,7 @@ extension Shape {
 
   /// Reads the looks of a page.
   init(_ value: JSONNode?) {
-    func names(_ key: String) -> Set<String> { Set((value?[key]?.array ?? []).compactMap(\.string)) }
+    func names(_ key: String) -> Names { Names((value?[key]?.array ?? []).compactMap(\.string)) }
     filled = names("filled")
     empty = names("empty")
     unknown = names("unknown")

@@ -6,11 +6,11 @@ internal import Store
 /// key was renamed, emptied, or that the shop answers in another language or for another city.
 struct Shape: Sendable, Hashable {
   /// Keys with something in them.
-  var filled: Set<String> = []
+  var filled = Names()
   /// Keys that are there and say `null`.
-  var empty: Set<String> = []
+  var empty = Names()
   /// Keys that nobody knows, which may be a renamed one.
-  var unknown: Set<String> = []
+  var unknown = Names()
   /// `ru`, `kk`, …, or `nil` when the answer does not say.
   var language: String?
   /// Whether the answer was made for another city than was asked for.
@@ -21,26 +21,64 @@ struct Shape: Sendable, Hashable {
   /// - Parameters:
   ///   - value: The object.
   ///   - keys: Those that are expected.
-  ///   - prefix: In front of every name.
-  init(of value: JSONNode, keys: [String], prefix: String = "") {
-    add(value, keys: keys, prefix: prefix)
-  }
+  init(of value: JSONNode, keys: WatchedKeys) { add(value, keys: keys) }
 
   /// Looks at nothing yet.
   init() {}
 
   /// Looks at the members of one more object.
-  mutating func add(_ value: JSONNode, keys: [String], prefix: String) {
-    filled.reserveCapacity(filled.count + keys.count)
-    unknown.reserveCapacity(24)
+  mutating func add(_ value: JSONNode, keys: WatchedKeys) {
     for (name, member) in value.entries {
-      let whole = prefix.isEmpty ? name : prefix + name
-      guard keys.contains(name) else {
-        unknown.insert(whole)
+      guard let key = keys.names.firstIndex(of: name) else {
+        unknown.insert(keys.prefix + name)
         continue
       }
-      if member.isFilled { filled.insert(whole) } else { empty.insert(whole) }
+      if member.isFilled { filled.insert(keys.whole[key]) } else { empty.insert(keys.whole[key]) }
     }
+  }
+}
+
+/// Keys that one kind of object is expected to have.
+struct WatchedKeys: Sendable {
+  /// As the object calls them.
+  let names: [String]
+  /// What stands in front of every name when it is counted.
+  let prefix: String
+  /// The names with that in front.
+  let whole: [String]
+
+  init(_ names: [String], prefix: String = "") {
+    self.names = names
+    self.prefix = prefix
+    whole = names.map { prefix + $0 }
+  }
+}
+
+extension Shape {
+  /// A few names, each once, in whatever order: an answer has a dozen, which are sooner compared than hashed.
+  struct Names: Sendable, Hashable, Sequence {
+    private var list: [String] = []
+    /// From this many on, which only a hostile answer has, names are found by their hash.
+    private static let many = 64
+    private var set: Set<String> = []
+
+    init(_ names: [String] = []) { for name in names { insert(name) } }
+
+    mutating func insert(_ name: String) {
+      if list.count < Self.many {
+        guard !list.contains(name) else { return }
+      } else {
+        if set.isEmpty { set = Set(list) }
+        guard set.insert(name).inserted else { return }
+      }
+      list.append(name)
+    }
+
+    func makeIterator() -> IndexingIterator<[String]> { list.makeIterator() }
+
+    static func == (left: Names, right: Names) -> Bool { Set(left.list) == Set(right.list) }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(Set(list)) }
   }
 }
 

@@ -55,6 +55,10 @@ public struct CatalogEntry: Sendable, Hashable {
   ///
   /// Of a withdrawn entry: the last known offer, with every store at `no` and stock 0.
   public var offer: Offer
+  // Large shops hold millions of these, and a night holds them twice: four bytes behind the offer cost no room, where an
+  // enum would make an entry a sixth larger.
+  private var withdrawnSince = Self.never
+  private static let never = Int32.min
   /// The card, which most entries of most catalogs share with the entry they were made from.
   package var card: Card?
   /// The card of the thing, or `nil` when no source had it.
@@ -64,8 +68,16 @@ public struct CatalogEntry: Sendable, Hashable {
   }
   /// The card's number, which may be known without the card.
   public var productID: ProductID?
-  /// Whether it is offered or withdrawn.
-  public var standing: Standing
+  /// Whether it is offered or withdrawn; days of the calendar come back as they were put in.
+  public var standing: Standing {
+    get { withdrawnSince == Self.never ? .offered : .withdrawn(since: Day(number: Int(withdrawnSince))) }
+    set {
+      switch newValue {
+      case .offered: withdrawnSince = Self.never
+      case .withdrawn(let since): withdrawnSince = max(Self.never + 1, Int32(clamping: since.number))
+      }
+    }
+  }
 
   /// Makes an entry.
   ///

@@ -28,10 +28,16 @@ where Key.RawValue == Int {
 
 /// Where wanted members stand, whatever their keys are called.
 @usableFromInline struct FoundMembers: Sendable {
-  let storage: JSONTape.Storage
-  let places: JSONNameTable.Places
+  @usableFromInline let storage: JSONTape.Storage
+  @usableFromInline let places: InlineArray<32, UInt32>
 
-  @usableFromInline func node(_ key: Int) -> JSONNode? {
+  init(storage: JSONTape.Storage, places: JSONNameTable.Places) {
+    self.storage = storage
+    self.places = places
+  }
+
+  // Looked at in place: a copy of it is a hundred bytes and a count of references.
+  @inlinable func node(_ key: Int) -> JSONNode? {
     let place = places[key]
     return place == 0 ? nil : JSONNode(storage: storage, index: Int(place))
   }

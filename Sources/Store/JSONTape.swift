@@ -18,7 +18,7 @@ public struct JSONTape: Sendable {
   enum Kind: UInt8, Sendable { case null, yes, no, whole, number, string, array, object }
 
   /// What all nodes of a document share.
-  final class Storage: Sendable {
+  @usableFromInline final class Storage: Sendable {
     let bytes: [UInt8]
     private let nodes: TapeNodes
 
@@ -100,8 +100,13 @@ public struct JSONTape: Sendable {
 
 /// One value of a ``JSONTape``; read like a ``JSONValue``.
 public struct JSONNode: Sendable {
-  let storage: JSONTape.Storage
-  let index: Int
+  @usableFromInline let storage: JSONTape.Storage
+  @usableFromInline let index: Int
+
+  @usableFromInline init(storage: JSONTape.Storage, index: Int) {
+    self.storage = storage
+    self.index = index
+  }
 
   private var node: JSONTape.Node { storage[index] }
 

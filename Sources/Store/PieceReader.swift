@@ -9,16 +9,18 @@ public final class PieceReader {
   private let piece: Int
   /// Bytes read so far.
   public private(set) var position = 0
-  private let hash = SideDigest()
+  private let hash: SideDigest?
 
   /// Opens a file.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - piece: Bytes a piece.
+  ///   - isHashed: Whether the digest of what is read will be asked for.
   /// - Throws: ``StoreError``.
-  public init(_ path: FilePath, piece: Int = 1 << 18) throws(StoreError) {
+  public init(_ path: FilePath, piece: Int = 1 << 18, isHashed: Bool = false) throws(StoreError) {
     self.path = path
+    hash = isHashed ? SideDigest() : nil
     self.piece = piece
     descriptor = try Calls.open(path, .readOnly)
   }
@@ -32,10 +34,13 @@ public final class PieceReader {
   public func next() throws(StoreError) -> [UInt8] {
     let bytes = try Calls.read(descriptor, upTo: piece, path)
     position += bytes.count
-    hash.add(bytes)
+    hash?.add(bytes)
     return bytes
   }
 
-  /// The SHA-256 of what was read so far, in hexadecimal.
-  public var digest: String { hash.hexadecimal }
+  /// The SHA-256 of what was read so far, in hexadecimal; the reader was asked for one.
+  public var digest: String {
+    guard let hash else { preconditionFailure("a reader that takes no digest") }
+    return hash.hexadecimal
+  }
 }

@@ -290,6 +290,22 @@ import Testing
     }
   }
 
+  @Test func referencesInATitleAreReadOnce() async throws {
+    try await SimulatorProcess.with { simulator in
+      let (bench, cards) = try await Workbench.small(
+        simulator, offers: 2, enrich: "pages: true, reviews: false")
+      try await simulator.fault([
+        "surface": "pages", "path": .string("/shop/p/-\(cards[0])/"), "kind": "rewrite",
+        "find": "\"title\":\"", "with": "\"title\":\"15.6&#34; A&amp;amp;B ", "times": "always",
+      ])
+      let run = try await bench.catalog("crawl", "--now", Workbench.midnight)
+      #expect(run.exit == 0, "\(run.out)\(run.err)")
+      let offers = try #require(try bench.lastCrawl().result["offers"]?.array)
+      let titles = offers.compactMap { $0["product"]?["title"]?.string }.filter { $0.contains("15.6") }
+      #expect(titles.count == 1 && titles[0].hasPrefix("15.6\" A&amp;B "), "\(titles)")
+    }
+  }
+
   @Test func aListingThatRepeatsItselfEnds() async throws {
     try await SimulatorProcess.with { simulator in
       let base = try simulator.base("base")

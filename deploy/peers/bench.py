@@ -31,30 +31,44 @@ class Figures:
     def rate(self):
         return self.items / self.seconds
 
+    def as_one(self):
+        """The same work counted as one thing, beside peers that count so."""
+        self.items = 1
+        return self
+
+
+class Launcher:
+    """Measures processes one after another; see launcher.py for why it does not start them itself."""
+
+    def __init__(self):
+        self.child = None
+
+    def __call__(self, argv, folder=None):
+        if self.child is None:
+            self.child = subprocess.Popen([sys.executable, HERE / "launcher.py"], stdin=subprocess.PIPE,
+                                          stdout=subprocess.PIPE, text=True)
+        wish = {"argv": [str(a) for a in argv], "cwd": str(folder or os.getcwd())}
+        self.child.stdin.write(json.dumps(wish) + "\n")
+        self.child.stdin.flush()
+        answer = json.loads(self.child.stdout.readline())
+        if answer["status"] != 0:
+            raise SystemExit(f"{' '.join(wish['argv'])}: exit {answer['status']}\n{answer['text']}")
+        return answer
+
+
+launch = Launcher()
+
 
 def run(argv):
     """Runs one process that prints a line of JSON last; peak memory is the operating system's own account."""
-    with tempfile.TemporaryFile() as out:
-        child = subprocess.Popen([str(a) for a in argv], stdout=out)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        text = out.read().decode()
-    if child.returncode != 0:
-        raise SystemExit(f"{' '.join(map(str, argv))}: exit {child.returncode}\n{text}")
-    return Figures(json.loads(text.strip().splitlines()[-1]), usage.ru_maxrss / 1024)
+    answer = launch(argv)
+    return Figures(json.loads(answer["text"].strip().splitlines()[-1]), answer["peak"])
 
 
 def command(items, argv, folder):
     """Measures a whole program, its start included; items are what it is known to work on."""
-    start = time.perf_counter()
-    child = subprocess.Popen([str(a) for a in argv], cwd=folder, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - start
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        raise SystemExit(f"{' '.join(map(str, argv))}: exit {child.returncode}")
-    return Figures({"items": items, "bytes": 0, "seconds": seconds}, usage.ru_maxrss / 1024)
+    answer = launch(argv, folder)
+    return Figures({"items": items, "bytes": 0, "seconds": answer["seconds"]}, answer["peak"])
 
 
 class Bench:

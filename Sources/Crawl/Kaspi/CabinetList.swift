@@ -63,10 +63,10 @@ struct CabinetList: Sendable {
   private static let storeKeys = JSONKeys<StoreKey>()
 
   /// Keys whose absence would mean that the cabinet has changed.
-  static let watched = [
+  static let watched = WatchedKeys([
     "sku", "masterSku", "title", "images", "availabilities", "available", "allCityPrices", "minPrice",
     "masterCategory",
-  ]
+  ])
 
   private static func line(_ offer: OfferMembers, _ sku: SKU) -> SourceLine {
     var line = SourceLine(sku: sku)
@@ -166,7 +166,7 @@ struct CabinetDetails: Sendable {
   var shape: Shape
 
   /// Keys whose absence would mean that the cabinet has changed.
-  static let watched = ["card", "galleryImages", "specifications", "description"]
+  static let watched = WatchedKeys(["card", "galleryImages", "specifications", "description"])
 
   /// Reads an answer.
   ///

@@ -79,12 +79,13 @@ struct StateReading {
   }
 
   /// Keys of the embedded card whose absence would mean that the page has changed its form.
-  static let watched = ["card", "galleryImages", "breadcrumbs", "description", "specifications"]
-  static let watchedCard = ["id", "title", "shopLink", "categoryId", "promoConditions", "price"]
+  static let watched = WatchedKeys(["card", "galleryImages", "breadcrumbs", "description", "specifications"])
+  static let watchedCard = WatchedKeys(
+    ["id", "title", "shopLink", "categoryId", "promoConditions", "price"], prefix: "card.")
 
   private func shape(_ card: JSONNode) -> Shape {
     var shape = Shape(of: item, keys: Self.watched)
-    shape.add(card, keys: Self.watchedCard, prefix: "card.")
+    shape.add(card, keys: Self.watchedCard)
     shape.language = PageLanguage.of(bytes)
     return shape
   }

@@ -140,9 +140,8 @@ public struct History: Sendable {
         let other = after.first(where: { $0.name == name })
       else { return nil }
       if one.digest == other.digest { continue }
-      let (left, right) = (
-        try PieceReader(try store.file(old, name)), try PieceReader(try store.file(new, name))
-      )
+      let left = try PieceReader(try store.file(old, name), isHashed: true)
+      let right = try PieceReader(try store.file(new, name), isHashed: true)
       let isOurs = try CatalogJSON.compare({ try left.next() }, { try right.next() }) {
         if let change = CatalogDiff.change(from: $0, to: $1) { changes.append(change) }
       }
@@ -267,7 +266,7 @@ public struct History: Sendable {
     let changed = PublishError(
       .damaged, what: "the catalog is not what its manifest says", place: path.string,
       remedy: "Run 'kaspi-catalog verify'; undo the change with git, or restore the file from a backup.")
-    let pieces = try PieceReader(path)
+    let pieces = try PieceReader(path, isHashed: true)
     let before = entries.count
     if let frame = try CatalogJSON.eachEntry({ try pieces.next() }, { entries.append($0) }) {
       guard file?.size == pieces.position, file?.digest == pieces.digest else { throw changed }
