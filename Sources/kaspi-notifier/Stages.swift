@@ -79,7 +79,7 @@ extension NotifierJob {
         guard notifier.extras.readsChats else { return report }
         let server = try await waha.server()
         guard server.readsAllChats, try await waha.sessionInfo().status == .working else { return report }
-        let chats = try await Inbox(outbox, waha: waha).look(server, recipients: [], now: time.now)
+        let chats = try await Inbox(outbox, waha: waha).look(now: time.now)
         report.add(chats)
       } catch let error as WAHAError {
         terminal.remark("\(shop.name): the inbox was not read: \(error)")

@@ -102,9 +102,26 @@ import Testing
     #expect(try desk.content().entries(in: .optedOut).count == 1)
   }
 
-  @Test func chatsThatCannotBeReadStopTheRun() async throws {
+  /// An engine that shows one chat at a time is not asked for a thousand of them before the first message.
+  @Test func chatsAreReadOneByOneAsTheirMessagesAreDue() async throws {
+    let desk = try desk([Self.message("A1", "77011234562", "стоп")])
+    desk.waha.change { $0.engine = "WEBJS" }
+    try desk.plan(Desk.orders(4))
+    #expect(try await desk.run().inbox.stops == 1)
+    let calls = desk.waha.now.calls.compactMap { call in
+      call.hasSuffix("/messages") ? "read" : call.hasSuffix("/sendText") ? "send" : nil
+    }
+    // One look and one message, one look and the next; the third person has said stop.
+    #expect(calls.prefix(4) == ["read", "send", "read", "send"], "\(calls)")
+    #expect(calls.count { $0 == "send" } == 3)
+  }
+
+  @Test(arguments: ["GOWS", "WEBJS"]) func chatsThatCannotBeReadStopTheRun(engine: String) async throws {
     let desk = try desk([])
-    desk.waha.change { $0.canRead = false }
+    desk.waha.change {
+      $0.canRead = false
+      $0.engine = engine
+    }
     try desk.plan(Desk.orders(1))
     let report = try await desk.run()
     #expect(report.sends == 0 && report.stopped?.isTemporary == true)

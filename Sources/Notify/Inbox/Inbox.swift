@@ -62,31 +62,28 @@ public struct Inbox: Sendable {
     self.waha = waha
   }
 
-  /// Reads the chats since the last look, and writes down what matters.
+  /// Reads all chats since the last look, and writes down what matters; not every engine can.
   ///
-  /// Engines that cannot read all chats at once are asked about the people who are about to be written to.
-  ///
-  /// - Parameters:
-  ///   - server: What runs there.
-  ///   - recipients: People who are about to be written to.
-  ///   - now: The moment of the look.
+  /// - Parameter now: The moment of the look.
   /// - Returns: What was found; everything in it is in the journal.
-  /// - Throws: ``WAHAError`` when a chat could not be read: then nobody knows who said stop; `StoreError`.
-  public func look(
-    _ server: WAHAServer, recipients: [PhoneNumber], now: Instant
-  ) async throws -> InboxReport {
+  /// - Throws: ``WAHAError`` when the chats could not be read: then nobody knows who said stop; `StoreError`.
+  public func look(now: Instant) async throws -> InboxReport {
     // On WAHA's clock, a little before the youngest message that was read: storing lags.
     let since = outbox.read { $0.lookedUntil }?.advanced(by: .seconds(-120))
-    var messages: [IncomingMessage] = []
-    if server.readsAllChats {
-      messages = try await waha.incoming(chat: "all", since: since)
-    } else {
-      for phone in Set(recipients).sorted(by: { $0.digits < $1.digits }) {
-        let known = outbox.read { $0.numbers[phone]?.chat }
-        messages += try await fromOne(known ?? WAHAClient.chat(for: phone))
-      }
-    }
-    return try await take(messages, source: "chat", now: now)
+    return try await take(try await waha.incoming(chat: "all", since: since), source: "chat", now: now)
+  }
+
+  /// The same for the chat of one person, with an engine that shows one at a time.
+  ///
+  /// - Parameters:
+  ///   - phone: Who is about to be written to.
+  ///   - now: The moment of the look.
+  /// - Returns: What was found.
+  /// - Throws: As for all chats.
+  public func look(at phone: PhoneNumber, now: Instant) async throws -> InboxReport {
+    let known = outbox.read { $0.numbers[phone]?.chat }
+    let messages = try await fromOne(known ?? WAHAClient.chat(for: phone))
+    return messages.isEmpty ? InboxReport() : try await take(messages, source: "chat", now: now)
   }
 
   private func fromOne(_ chat: String) async throws(WAHAError) -> [IncomingMessage] {

@@ -31,6 +31,8 @@ final class SendRun {
   private var failedChecks = 0
   private var server: WAHAServer?
   private var looked: Instant?
+  /// When the chat of a person was read in this run, with an engine that shows one chat at a time.
+  private var readChats: [PhoneNumber: Instant] = [:]
 
   init(
     outbox: Outbox, waha: WAHAClient, settings: SendSettings, time: Timekeeper, seed: UInt64,
@@ -130,11 +132,9 @@ final class SendRun {
 
   /// Reads who has said stop since the last look; without knowing that, nothing is sent.
   private func readInbox(_ planned: [OutboxEntry]) async throws -> Bool {
-    guard settings.readsInbox, let server, !planned.isEmpty else { return true }
+    guard settings.readsInbox, let server, server.readsAllChats, !planned.isEmpty else { return true }
     do {
-      let found = try await Inbox(outbox, waha: waha).look(
-        server, recipients: planned.compactMap(\.recipient), now: time.now)
-      inbox.add(found)
+      inbox.add(try await Inbox(outbox, waha: waha).look(now: time.now))
     } catch let error as WAHAError {
       // An engine that cannot read chats at all never will: webhooks are the way to hear a stop there.
       guard error.code == .notFound else {
@@ -144,6 +144,20 @@ final class SendRun {
       notes.insert("chats_not_readable")
     }
     looked = time.now
+    return true
+  }
+
+  /// The same for one person, where an engine shows one chat at a time: before each message, as late as can be.
+  private func readChat(of phone: PhoneNumber) async throws -> Bool {
+    guard settings.readsInbox, let server, !server.readsAllChats else { return true }
+    if let read = readChats[phone], time.now.since(read) <= Self.inboxInterval { return true }
+    do {
+      inbox.add(try await Inbox(outbox, waha: waha).look(at: phone, now: time.now))
+    } catch let error as WAHAError {
+      stopped = StopReason(error)
+      return false
+    }
+    readChats[phone] = time.now
     return true
   }
 
@@ -220,6 +234,11 @@ final class SendRun {
       case .none: return nil
       case .postponed(let postponement): return postponement
       case .chat(let found): chat = found
+      }
+      guard try await readChat(of: phone) else { return .this("stopped") }
+      if outbox.read({ $0.hasOptedOut(phone) }) {
+        try move(entry, to: .optedOut)
+        return nil
       }
       // A message that a person has put back may be there already.
       if person.attempts > 0, tries.looks == 0 {
