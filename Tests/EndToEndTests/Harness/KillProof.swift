@@ -42,6 +42,7 @@ struct KillProof {
   private(set) var random: SeededGenerator
   /// The day that the runs take it to be: a later one once new people have to be left alone.
   private(set) var day = 0
+  private let began = ContinuousClock.now
   /// Runs of `send`, and how many of them and of the scans were killed.
   private(set) var runs = 0
   private(set) var killed = 0
@@ -142,12 +143,12 @@ struct KillProof {
 
   // MARK: The work
 
-  /// Ten in the morning in Almaty of the day it is.
-  var now: String { Self.morning(day) }
-
-  private static func morning(_ day: Int) -> String {
-    let start = Date(timeIntervalSince1970: 1_795_496_400 + 86_400 * Double(day))
-    return start.formatted(.iso8601)
+  /// Ten in the morning in Almaty of the day it is, and as much later as has really gone by: put back at every start, a clock
+  /// would have each run wait for the moment of the last message before it.
+  var now: String {
+    let gone = began.duration(to: .now) / .seconds(1)
+    let moment = Date(timeIntervalSince1970: 1_795_496_400 + 86_400 * Double(day) + gone)
+    return moment.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 
   /// A silent first run, then the snapshot with all orders and its plan; the scan dies a few times as well.
