@@ -22,6 +22,8 @@ public struct HTMLElement: Sendable, Hashable {
 /// Made, asked and freed on one task; only values leave it.
 @safe public struct HTMLDocument: ~Copyable {
   private let document: htmlDocPtr
+  /// The document, for the walks of this room.
+  var root: htmlDocPtr { unsafe document }
   private let context: xmlXPathContextPtr
 
   /// Parses a page.
@@ -180,7 +182,7 @@ public struct HTMLElement: Sendable, Hashable {
     return unsafe String(cString: text)
   }
 
-  private static func element(_ node: xmlNodePtr) -> HTMLElement? {
+  static func element(_ node: xmlNodePtr) -> HTMLElement? {
     guard unsafe node.pointee.type == XML_ELEMENT_NODE, let name = unsafe LibXML.string(node.pointee.name)
     else { return nil }
     var attributes: [XMLAttribute] = []

@@ -9,7 +9,7 @@ import SystemPackage
 /// Fetching and reading pages.
 enum CrawlJobs {
   static let all: [String: @Sendable ([String]) async throws -> Work] = [
-    "pages": pages, "fetch": fetch, "listing": listing, "crawl": crawl,
+    "pages": pages, "markup": markup, "fetch": fetch, "listing": listing, "crawl": crawl,
     "offers": offers,
   ]
 
@@ -76,6 +76,25 @@ enum CrawlJobs {
       var bytes = 0
       for _ in 0..<times { bytes += CrawlRecordJSON.encode(record).count }
       return (times * shop.offers.count, bytes, bytes)
+    }
+  }
+
+  /// `markup TIMES FILE...`: the same of pages whose embedded card has another name, so that their markup is read.
+  @Sendable private static func markup(_ arguments: [String]) async throws -> Work {
+    let times = try BenchUsage.number(arguments, 0, "TIMES")
+    let pages = try arguments.dropFirst().map { name in
+      let page = String(decoding: try AtomicFile.read(FilePath(name)), as: UTF8.self)
+      return Array(page.replacing("BACKEND.components.item", with: "BACKEND.components.other").utf8)
+    }
+    return try await Work.measure {
+      var (bytes, check) = (0, 0)
+      for _ in 0..<times {
+        for page in pages {
+          check += try ProductPage.extract(html: page).product.characteristics.count
+          bytes += page.count
+        }
+      }
+      return (times * pages.count, bytes, check)
     }
   }
 

@@ -70,4 +70,17 @@ import XML
       try document.texts("//p[count(//p[count(//p[count(//p) > 0]) > 0]) > 0]")
     }
   }
+
+  @Test func findsClassesInOneWalk() throws {
+    let page = """
+      <div class="list a"><h2 class=" head ">x &amp; y</h2><p class="heading">no</p><ul class="list"><li class="head\tlist">z</ul></div>
+      <p><b class="head">tail</b>
+      """
+    let matches = try HTMLDocument(Array(page.utf8)).matches(classes: ["list", "head"])
+    #expect(matches.map(\.name) == [0, 1, 0, 1, 0, 1])
+    #expect(matches.map(\.element.name) == ["div", "h2", "ul", "li", "li", "b"])
+    #expect(matches.map(\.outer) == [nil, 0, 0, 2, 3, nil])
+    #expect(matches[1].element.text == "x & y")
+    #expect(try HTMLDocument(Array("<p>".utf8)).matches(classes: ["list"]).isEmpty)
+  }
 }

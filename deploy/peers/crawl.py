@@ -134,6 +134,8 @@ def rows(bench):
     if pages:
         times = bench.size(60, 5)
         bench.row("product page to product", bench.ours("pages", times, *pages),
+                  {}, "pages")
+        bench.row("the markup of a page without its card", bench.ours("markup", times, *pages),
                   {"lxml xpath": bench.peer("crawl", "pages", max(1, times // 10), *pages)}, "pages",
                   bar={"lxml xpath": 5}, same_check=False)
     count = bench.size(20_000, 2_000)

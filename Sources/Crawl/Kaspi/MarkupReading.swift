@@ -33,7 +33,7 @@ struct MarkupReading {
   func extracted() throws(PageError) -> ExtractedPage {
     let visible: Visible
     do {
-      visible = try Visible(HTMLDocument(bytes))
+      visible = Visible(try HTMLDocument(PageExcerpt.of(bytes)))
     } catch {
       throw PageError(code: .damaged, source: source, detail: "the markup cannot be read: \(error)")
     }
@@ -123,48 +123,74 @@ private struct Visible {
   var images: [String]
   var groups: [CharacteristicGroup]
 
-  init(_ document: borrowing HTMLDocument) throws(XMLError) {
-    number = try document.texts(Self.any("item__sku")).first.map { text in
-      let code = text.split { $0 == ":" || $0.isWhitespace }.last ?? ""
-      return String(code)
+  /// The classes that are read.
+  private enum Class: Int, CaseIterable {
+    case number, heading, price, outOfStock, step, picture, group, header, term, definition
+
+    var name: String {
+      switch self {
+      case .number: "item__sku"
+      case .heading: "item__heading"
+      case .price: "item__price-once"
+      case .outOfStock: "item__out-of-stock"
+      case .step: "breadcrumbs__item"
+      case .picture: "item__slider-pic"
+      case .group: "specifications-list__el"
+      case .header: "specifications-list__header"
+      case .term: "specifications-list__spec-term-text"
+      case .definition: "specifications-list__spec-definition"
+      }
     }
-    title = try document.texts(Self.any("item__heading")).first.flatMap { Self.tidy($0) }
-    let price = try document.texts(Self.any("item__price-once")).first
-    let amount = price.map { String($0.filter(\.isASCIIDigit)) }.flatMap { Int($0) }
+  }
+
+  init(_ document: borrowing HTMLDocument) {
+    let matches = document.matches(classes: Class.allCases.map(\.name))
+    func all(_ kind: Class) -> [HTMLElement] {
+      matches.compactMap { $0.name == kind.rawValue ? $0.element : nil }
+    }
+    number = all(.number).first.map { element in
+      String(element.text.split { $0 == ":" || $0.isWhitespace }.last ?? "")
+    }
+    title = all(.heading).first.flatMap { Self.tidy($0.text) }
+    let amount = all(.price).first.map { String($0.text.filter(\.isASCIIDigit)) }.flatMap { Int($0) }
     if let tenge = amount.flatMap(Tenge.init) {
       sale = .price(tenge)
-    } else if try !document.elements(Self.any("item__out-of-stock")).isEmpty {
+    } else if !all(.outOfStock).isEmpty {
       sale = .soldOut
     }
-    path = try document.elements(Self.any("breadcrumbs__item")).compactMap { step in
+    path = all(.step).compactMap { step in
       step["href"]?.contains("/c/categories") == true ? nil : Self.tidy(step.text)
     }
     var seen: Set<String> = []
-    images = try document.elements(Self.any("item__slider-pic"))
+    images = all(.picture)
       .compactMap { ($0["src"] ?? $0["data-src"]).map(CardFields.plainImage) }
       .filter { $0.hasPrefix("http") && seen.insert($0).inserted }
-    let rows = try document.rows(
-      Self.any("specifications-list__el"),
-      columns: [
-        ".//*[contains(@class,'specifications-list__header')]",
-        ".//*[contains(@class,'specifications-list__spec-term-text')]",
-        ".//*[contains(@class,'specifications-list__spec-definition')]",
-      ])
+    var rows: [(place: Int, cells: [Class: [String]])] = []
+    for (place, match) in matches.enumerated() {
+      guard let kind = Class(rawValue: match.name) else { continue }
+      switch kind {
+      case .group: rows.append((place, [:]))
+      case .header, .term, .definition:
+        var outer = match.outer
+        while let place = outer, matches[place].name != Class.group.rawValue { outer = matches[place].outer }
+        guard let outer, let row = rows.lastIndex(where: { $0.place == outer }) else { continue }
+        rows[row].cells[kind, default: []].append(match.element.text)
+      case .number, .heading, .price, .outOfStock, .step, .picture: continue
+      }
+    }
     groups = rows.compactMap { row in
+      let (terms, definitions) = (row.cells[.term] ?? [], row.cells[.definition] ?? [])
       // Names and values are matched by position; a list with a hole cannot be matched and is left out.
-      guard row[1].count == row[2].count else { return nil }
-      let pairs = zip(row[1], row[2]).compactMap { term, definition -> Characteristic? in
+      guard terms.count == definitions.count else { return nil }
+      let pairs = zip(terms, definitions).compactMap { term, definition -> Characteristic? in
         guard let name = Self.tidy(term), let value = Self.tidy(definition), !name.hasPrefix("Код товара")
         else { return nil }
         return Characteristic(name: name, values: [value])
       }
       guard !pairs.isEmpty else { return nil }
-      return CharacteristicGroup(name: row[0].first.flatMap { Self.tidy($0) } ?? "", characteristics: pairs)
+      return CharacteristicGroup(
+        name: row.cells[.header]?.first.flatMap { Self.tidy($0) } ?? "", characteristics: pairs)
     }
-  }
-
-  private static func any(_ name: String) -> String {
-    "//*[contains(concat(' ',normalize-space(@class),' '),' \(name) ')]"
   }
 
   /// The document has decoded its references already.
