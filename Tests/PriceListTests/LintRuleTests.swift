@@ -3,6 +3,24 @@ import PriceList
 import Testing
 
 @Suite struct LintRuleTests {
+  /// Found by damaging files at random: the schema knows two names of this namespace and refuses all others.
+  @Test(arguments: [("schemaLocation", 0), ("noNamespaceSchemaLocation", 0), ("schdmaLocation", 1)])
+  func namesOfTheSchemaNamespaceAreKnown(name: String, errors: Int) throws {
+    let bytes = Array(
+      """
+      <kaspi_catalog xmlns="kaspiShopping" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:\(name)="a b">
+        <company>c</company>
+        <merchantid>1</merchantid>
+        <offers>
+          <offer sku="1"><model>m</model><availabilities><availability available="yes" storeId="PP1"/></availabilities><price>5</price></offer>
+        </offers>
+      </kaspi_catalog>
+      """.utf8)
+    let report = Linter.lint(bytes, source: "f")
+    #expect(report.errors == errors && report.findings.allSatisfy { $0.rule == "schema-violation" })
+    #expect(try PriceListSchema.validate(bytes).isEmpty == (errors == 0))
+  }
+
   @Test func namesAreUniqueAndSpelledAlike() {
     let names = LintRule.all.map(\.id)
     #expect(Set(names).count == names.count)

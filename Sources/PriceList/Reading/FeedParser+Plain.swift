@@ -101,7 +101,7 @@ extension PlainScanner {
       case "xmlns:xsi":
         guard value == instance else { return nil }
         isDeclared = true
-      case _ where key.hasPrefix("xsi:"):
+      case "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation":
         element.attributes.append(
           XMLAttribute(name: String(key.dropFirst(4)), namespace: instance, value: value))
       case _ where key.utf8.contains(0x3A): return nil
