@@ -17,6 +17,11 @@ enum CrawlJobs {
   @Sendable private static func pages(_ arguments: [String]) async throws -> Work {
     let times = try BenchUsage.number(arguments, 0, "TIMES")
     let pages = try arguments.dropFirst().map { try AtomicFile.read(FilePath($0)) }
+    return try await extract(pages, times)
+  }
+
+  /// Reads pages again and again; checked by their groups of characteristics.
+  private static func extract(_ pages: [[UInt8]], _ times: Int) async throws -> Work {
     return try await Work.measure {
       var (bytes, check) = (0, 0)
       for _ in 0..<times {
@@ -86,16 +91,7 @@ enum CrawlJobs {
       let page = String(decoding: try AtomicFile.read(FilePath(name)), as: UTF8.self)
       return Array(page.replacing("BACKEND.components.item", with: "BACKEND.components.other").utf8)
     }
-    return try await Work.measure {
-      var (bytes, check) = (0, 0)
-      for _ in 0..<times {
-        for page in pages {
-          check += try ProductPage.extract(html: page).product.characteristics.count
-          bytes += page.count
-        }
-      }
-      return (times * pages.count, bytes, check)
-    }
+    return try await extract(pages, times)
   }
 
   /// `crawl BASE FEED FOLDER CONNECTIONS`: a whole crawl without limits: a price list, and the page of every card.

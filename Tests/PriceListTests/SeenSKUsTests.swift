@@ -1,4 +1,5 @@
 import Model
+import TestKit
 import Testing
 
 @testable import PriceList
@@ -6,17 +7,13 @@ import Testing
 /// Whether an SKU came before, from eight bytes each.
 @Suite struct SeenSKUsTests {
   @Test func agreesWithASetOverSKUsThatShareTheirBeginnings() throws {
-    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-    func next(_ bound: Int) -> Int {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return Int(state % UInt64(bound))
-    }
+    var random = SeededGenerator(seed: 3)
     let stems = ["", "A", "1234567", "12345678", "123456789012345", "1234567890123456", "Ә-бөлшек-12345678"]
     var (seen, known) = (SeenSKUs(), Set<SKU>())
     for _ in 0..<20_000 {
-      let sku = try #require(SKU(stems[next(stems.count)] + String(next(2000))))
+      let sku = try #require(
+        SKU(
+          (stems.randomElement(using: &random) ?? "") + String(Int.random(in: 0..<2000, using: &random))))
       #expect(seen.insert(sku) == known.insert(sku).inserted)
     }
     #expect(seen.count == 20_000 && known.count > 5_000)
