@@ -16,7 +16,9 @@ extension HTMLDocument {
   ///
   /// - Parameter names: Classes; an element with two of them is found twice.
   /// - Returns: In document order.
-  public borrowing func matches(classes names: [String]) -> [HTMLMatch] {
+  /// - Throws: ``XMLError`` with code `tooLarge` for matches inside each other that hold the same text again and again.
+  public borrowing func matches(classes names: [String]) throws(XMLError) -> [HTMLMatch] {
+    var room = Self.mostText
     let wanted = names.map { Array($0.utf8) }
     var matches: [HTMLMatch] = []
     /// Matches that are open, and how deep each of them stands.
@@ -28,6 +30,11 @@ extension HTMLDocument {
         while let last = open.last, last.depth >= depth { open.removeLast() }
         for name in unsafe Self.classes(of: node, among: wanted) {
           guard let element = unsafe Self.element(node) else { continue }
+          room -= element.text.utf8.count
+          guard room >= 0 else {
+            throw XMLError(
+              code: .tooLarge, message: "its elements hold more than \(Self.mostText) bytes of text")
+          }
           matches.append(HTMLMatch(name: name, element: element, outer: open.last?.match))
           open.append((matches.count - 1, depth))
         }
@@ -47,6 +54,9 @@ extension HTMLDocument {
     }
     return matches
   }
+
+  /// Bytes of text that all matches together may have: twice those of the largest page that is read.
+  private static let mostText = 16 << 20
 
   /// Which of the wanted classes an element has.
   private static func classes(of node: xmlNodePtr, among wanted: [[UInt8]]) -> [Int] {

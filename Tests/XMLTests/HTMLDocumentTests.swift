@@ -83,4 +83,11 @@ import XML
     #expect(matches[1].element.text == "x & y")
     #expect(try HTMLDocument(Array("<p>".utf8)).matches(classes: ["list"]).isEmpty)
   }
+
+  @Test func sameTextAgainAndAgainIsRefused() throws {
+    let page = String(repeating: "<div class=\"a\">", count: 100) + String(repeating: "x", count: 400_000)
+    let document = try HTMLDocument(Array(page.utf8))
+    #expect { try document.matches(classes: ["a"]) } throws: { ($0 as? XMLError)?.code == .tooLarge }
+    #expect(try document.matches(classes: ["b"]).isEmpty)
+  }
 }

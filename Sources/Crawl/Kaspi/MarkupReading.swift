@@ -33,7 +33,7 @@ struct MarkupReading {
   func extracted() throws(PageError) -> ExtractedPage {
     let visible: Visible
     do {
-      visible = Visible(try HTMLDocument(PageExcerpt.of(bytes)))
+      visible = try Visible(HTMLDocument(PageExcerpt.of(bytes)))
     } catch {
       throw PageError(code: .damaged, source: source, detail: "the markup cannot be read: \(error)")
     }
@@ -143,8 +143,8 @@ private struct Visible {
     }
   }
 
-  init(_ document: borrowing HTMLDocument) {
-    let matches = document.matches(classes: Class.allCases.map(\.name))
+  init(_ document: borrowing HTMLDocument) throws(XMLError) {
+    let matches = try document.matches(classes: Class.allCases.map(\.name))
     func all(_ kind: Class) -> [HTMLElement] {
       matches.compactMap { $0.name == kind.rawValue ? $0.element : nil }
     }
