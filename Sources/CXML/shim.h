@@ -20,8 +20,6 @@
 #include <libxml/xmlerror.h>
 #include <libxml/xmlschemas.h>
 #include <libxml/xmlwriter.h>
-#include <libxml/xpath.h>
-#include <libxml/xpathInternals.h>
 
 // xmlFree is a mutable global, which Swift 6 refuses.
 static inline void shim_xml_free(void *pointer) { xmlFree(pointer); }

@@ -82,6 +82,33 @@ public struct ByteSearch: Sendable {
     }
   }
 
+  /// The last occurrence that lies in a range.
+  ///
+  /// - Parameters:
+  ///   - haystack: Where to look.
+  ///   - range: Bounds; cut to the haystack.
+  /// - Returns: Index of the first byte, or `nil`.
+  public func last(in haystack: [UInt8], _ range: Range<Int>) -> Int? {
+    let lower = max(0, range.lowerBound)
+    // `memchr` only looks forward, so the range is taken in blocks from its end.
+    var end = min(range.upperBound, haystack.count)
+    while end - lower >= bytes.count {
+      let start = max(lower, end - Self.block)
+      var last: Int?
+      var position = start
+      while let place = first(in: haystack, position..<end) {
+        last = place
+        position = place + 1
+      }
+      if let last { return last }
+      // An occurrence may begin in the block before.
+      end = start == lower ? lower : start + bytes.count - 1
+    }
+    return nil
+  }
+
+  private static let block = 2048
+
   /// The first byte of a kind that lies in a range.
   ///
   /// - Parameters:

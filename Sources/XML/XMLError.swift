@@ -22,7 +22,7 @@ public struct XMLError: Error, Sendable, Hashable {
     case tooDeep
     /// The file could not be read.
     case unreadable
-    /// The schema or the XPath expression itself is wrong.
+    /// The schema itself is wrong.
     case invalidQuery
   }
 

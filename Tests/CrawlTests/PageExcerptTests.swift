@@ -43,7 +43,7 @@ import XML
       "item__slider-pic", "specifications-list__el", "specifications-list__header",
       "specifications-list__spec-term-text", "specifications-list__spec-definition",
     ]
-    return try HTMLDocument(bytes).matches(classes: classes).map { match in
+    return try HTMLPage.matches(in: bytes, classes: classes).map { match in
       let attributes = match.element.attributes.map { "\($0.name)=\($0.value)" }
       return "\(match.name) \(match.element.name) \(attributes) \(match.element.text)"
     }

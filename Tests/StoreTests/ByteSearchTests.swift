@@ -26,6 +26,10 @@ import Testing
         #expect(
           pattern.first(in: text, lower..<upper)
             == text[lower..<upper].firstRange(of: pattern.bytes)?.lowerBound)
+        let all = (lower..<max(lower, upper - pattern.bytes.count + 1)).filter {
+          text[$0...].starts(with: pattern.bytes)
+        }
+        #expect(pattern.last(in: text, lower..<upper) == all.last)
       }
     }
   }

@@ -33,7 +33,8 @@ struct MarkupReading {
   func extracted() throws(PageError) -> ExtractedPage {
     let visible: Visible
     do {
-      visible = try Visible(HTMLDocument(PageExcerpt.of(bytes)))
+      visible = Visible(
+        try HTMLPage.matches(in: PageExcerpt.of(bytes), classes: Visible.classes))
     } catch {
       throw PageError(code: .damaged, source: source, detail: "the markup cannot be read: \(error)")
     }
@@ -143,8 +144,10 @@ private struct Visible {
     }
   }
 
-  init(_ document: borrowing HTMLDocument) throws(XMLError) {
-    let matches = try document.matches(classes: Class.allCases.map(\.name))
+  /// The classes to look for, in the order of their numbers.
+  static let classes = Class.allCases.map(\.name)
+
+  init(_ matches: [HTMLMatch]) {
     func all(_ kind: Class) -> [HTMLElement] {
       matches.compactMap { $0.name == kind.rawValue ? $0.element : nil }
     }
@@ -159,7 +162,8 @@ private struct Visible {
       sale = .soldOut
     }
     path = all(.step).compactMap { step in
-      step["href"]?.contains("/c/categories") == true ? nil : Self.tidy(step.text)
+      step["href"].map { Self.allCategories.first(in: Array($0.utf8), 0..<$0.utf8.count) != nil } == true
+        ? nil : Self.tidy(step.text)
     }
     var seen: Set<String> = []
     images = all(.picture)
@@ -193,10 +197,26 @@ private struct Visible {
     }
   }
 
+  private static let allCategories = BytePattern("/c/categories")
+
   /// The document has decoded its references already.
   private static func tidy(_ text: String) -> String? {
+    if isTidy(text) { return text }
     let words = text.split(whereSeparator: \.isWhitespace)
     return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
+  /// Whether a text is plainly its words with one blank between them; letters beyond Latin and Cyrillic are not looked at.
+  private static func isTidy(_ text: String) -> Bool {
+    var last: UInt8 = 0x20
+    for byte in text.utf8 {
+      switch byte {
+      case 0..<0x20, 0x7F, 0xC0..<0xD0, 0xD4...0xFF: return false
+      case 0x20 where last == 0x20: return false
+      default: last = byte
+      }
+    }
+    return last != 0x20
   }
 }
 

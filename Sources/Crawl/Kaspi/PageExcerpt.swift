@@ -13,10 +13,10 @@ enum PageExcerpt {
   private static let strokes = BytePattern("__")
   private static let listEnd = BytePattern("</dl")
 
-  /// What begins a part that holds no markup, and what ends it.
-  private static let silent: [(start: BytePattern, end: BytePattern)] = [
-    (BytePattern("<script"), BytePattern("</script")), (BytePattern("<style"), BytePattern("</style")),
-    (BytePattern("<!--"), BytePattern("-->")),
+  /// What begins a part that holds no markup, behind its `<`, and what ends it.
+  private static let silent: [(start: [UInt8], end: BytePattern)] = [
+    (Array("script".utf8), BytePattern("</script")), (Array("style".utf8), BytePattern("</style")),
+    (Array("!--".utf8), BytePattern("-->")),
   ]
 
   /// Cuts a page.
@@ -26,41 +26,50 @@ enum PageExcerpt {
   ///   cannot be said where they end.
   static func of(_ page: [UInt8]) -> [UInt8] {
     let markup = withoutSilentParts(page)
-    var (first, last): (Int?, Int) = (nil, 0)
-    var position = 0
-    while let place = strokes.first(in: markup, position..<markup.count) {
-      position = place + 2
-      let isMark = marks.contains { mark in
-        markup[..<place].suffix(mark.before.count).elementsEqual(mark.before)
-          && markup[position...].starts(with: mark.behind)
-      }
-      guard isMark else { continue }
-      first = first ?? place
-      last = place
+    var first = strokes.first(in: markup, 0..<markup.count)
+    while let place = first, !isMark(markup, place) {
+      first = strokes.first(in: markup, (place + 2)..<markup.count)
     }
     guard let first else { return markup }
+    var last = first
+    // From the end: what stands between the first and the last is never looked at.
+    var end = markup.count
+    while let place = strokes.last(in: markup, (first + 2)..<end) {
+      end = place + 1
+      guard isMark(markup, place) else { continue }
+      last = place
+      break
+    }
     let start = markup[..<first].lastIndex(of: 0x3C) ?? 0
     // The last of them is a characteristic, whose text ends with its list; behind anything else all is kept.
-    let end = listEnd.first(in: markup, last..<markup.count) ?? markup.count
-    return Array(markup[start..<end])
+    return Array(markup[start..<(listEnd.first(in: markup, last..<markup.count) ?? markup.count)])
+  }
+
+  /// Whether two strokes at a place belong to the name of such a class.
+  private static func isMark(_ markup: [UInt8], _ place: Int) -> Bool {
+    marks.contains { mark in
+      markup[..<place].suffix(mark.before.count).elementsEqual(mark.before)
+        && markup[(place + 2)...].starts(with: mark.behind)
+    }
   }
 
   private static func withoutSilentParts(_ page: [UInt8]) -> [UInt8] {
     var kept: [UInt8] = []
     kept.reserveCapacity(page.count)
-    var position = 0
-    var next = silent.map { $0.start.first(in: page, 0..<page.count) }
-    while let (part, start) = next.enumerated().compactMap({ item in item.element.map { (item.offset, $0) } })
-      .min(by: { $0.1 < $1.1 })
-    {
-      kept += page[position..<start]
-      let inside = start + silent[part].start.bytes.count
-      guard let end = silent[part].end.first(in: page, inside..<page.count) else { return kept }
-      position = (ByteSearch.first(0x3E, in: page, end..<page.count) ?? page.count - 1) + 1
-      for (index, place) in next.enumerated() where place.map({ $0 < position }) == true {
-        next[index] = silent[index].start.first(in: page, position..<page.count)
+    var (position, start) = (0, 0)
+    while let tag = ByteSearch.first(0x3C, in: page, position..<page.count) {
+      position = tag + 1
+      // Nearly every tag is another one, which its first letter tells.
+      guard position < page.count, page[position] == 0x73 || page[position] == 0x21,
+        let part = silent.first(where: { page[position...].starts(with: $0.start) })
+      else { continue }
+      kept += page[start..<tag]
+      guard let end = part.end.first(in: page, (position + part.start.count)..<page.count) else {
+        return kept
       }
+      position = (ByteSearch.first(0x3E, in: page, end..<page.count) ?? page.count - 1) + 1
+      start = position
     }
-    return kept + page[position...]
+    return kept + page[start...]
   }
 }
