@@ -20,7 +20,8 @@ public final class CurlClient: HTTPClient {
   }
 
   private let configuration: Configuration
-  private let mailbox = CurlMailbox()
+  private let mailbox: CurlMailbox
+  let executor: CurlExecutor
   private let life: Mutex<Life>
 
   /// Starts the client's thread.
@@ -34,7 +35,9 @@ public final class CurlClient: HTTPClient {
     configuration.maximumConnections = max(1, configuration.maximumConnections)
     configuration.maximumConnectionsPerHost = max(1, configuration.maximumConnectionsPerHost)
     self.configuration = configuration
-    if let thread = Self.startThread(mailbox, configuration) {
+    mailbox = CurlMailbox()
+    executor = CurlExecutor(mailbox)
+    if let thread = Self.startThread(mailbox, executor, configuration) {
       life = Mutex(.open(thread))
     } else {
       mailbox.close()
@@ -107,16 +110,20 @@ public final class CurlClient: HTTPClient {
   /// What the new thread is given.
   private final class Luggage: Sendable {
     let mailbox: CurlMailbox
+    let executor: CurlExecutor
     let configuration: Configuration
 
-    init(_ mailbox: CurlMailbox, _ configuration: Configuration) {
+    init(_ mailbox: CurlMailbox, _ executor: CurlExecutor, _ configuration: Configuration) {
       self.mailbox = mailbox
+      self.executor = executor
       self.configuration = configuration
     }
   }
 
-  private static func startThread(_ mailbox: CurlMailbox, _ configuration: Configuration) -> pthread_t? {
-    let luggage = unsafe Unmanaged.passRetained(Luggage(mailbox, configuration))
+  private static func startThread(
+    _ mailbox: CurlMailbox, _ executor: CurlExecutor, _ configuration: Configuration
+  ) -> pthread_t? {
+    let luggage = unsafe Unmanaged.passRetained(Luggage(mailbox, executor, configuration))
     var thread = pthread_t()
     // Every signal is blocked while the thread is made, and it inherits that: SIGINT goes to the program, and
     // a write of OpenSSL to a dead socket is an error, not the SIGPIPE that `NOSIGNAL` leaves to us.
@@ -130,11 +137,15 @@ public final class CurlClient: HTTPClient {
         let luggage = unsafe Unmanaged<Luggage>.fromOpaque(context).takeRetainedValue()
         // Seen in `top -H` and core files.
         unsafe kc_name_thread("kaspi-curl")
-        if let loop = CurlLoop(mailbox: luggage.mailbox, configuration: luggage.configuration) {
+        if let loop = CurlLoop(
+          mailbox: luggage.mailbox, executor: luggage.executor, configuration: luggage.configuration)
+        {
           loop.run()
         } else {
           luggage.mailbox.close()
-          for job in luggage.mailbox.take().jobs { job.fail(.cancelled, "libcurl could not be started") }
+          let mail = luggage.mailbox.take()
+          for job in mail.jobs { job.fail(.cancelled, "libcurl could not be started") }
+          for step in mail.steps { luggage.executor.run(step) }
         }
         luggage.mailbox.finish()
         return nil

@@ -63,8 +63,11 @@ import CCurl
   /// Does what is due by time, the beginning of new transfers above all.
   func perform() -> CURLMcode { unsafe kc_perform_due(raw) }
 
-  /// Waits for sockets, timers or ``wakeUp``, a minute at most, and moves what can be moved then.
-  func wait() -> CURLMcode { unsafe kc_wait(raw, sockets, 60_000) }
+  /// Waits for sockets, timers or ``wakeUp``, and moves what can be moved then.
+  ///
+  /// - Parameter longest: In milliseconds; 0 only looks.
+  /// - Returns: What libcurl says.
+  func wait(_ longest: Int) -> CURLMcode { unsafe kc_wait(raw, sockets, longest) }
 
   /// The number and result of the next transfer that ended, or `nil`.
   func nextFinished() -> (number: Int, result: CURLcode)? {

@@ -28,6 +28,7 @@ final class CurlLoop {
   }
 
   private let mailbox: CurlMailbox
+  private let executor: CurlExecutor
   private let configuration: CurlClient.Configuration
   private let clock = ContinuousClock()
   private let multi: CurlMulti
@@ -39,9 +40,10 @@ final class CurlLoop {
   private var hosts: [String: HostQueue] = [:]
   private var turns = Fifo<HostQueue>()
 
-  init?(mailbox: CurlMailbox, configuration: CurlClient.Configuration) {
+  init?(mailbox: CurlMailbox, executor: CurlExecutor, configuration: CurlClient.Configuration) {
     guard let multi = CurlMulti(configuration) else { return nil }
     self.mailbox = mailbox
+    self.executor = executor
     self.configuration = configuration
     self.multi = multi
   }
@@ -54,6 +56,7 @@ final class CurlLoop {
       let mail = mailbox.take()
       for job in mail.jobs { accept(job) }
       for ticket in mail.cancelled { cancel(ticket) }
+      for step in mail.steps { executor.run(step) }
       if mail.isClosing {
         end = "the client was closed"
         break
@@ -62,7 +65,8 @@ final class CurlLoop {
       let performed = multi.perform()
       while let (number, result) = multi.nextFinished() { finish(number, result) }
       if startWaiting() { continue }
-      let waited = multi.wait()
+      // Something that came meanwhile is taken at once, but what has arrived from the servers comes first.
+      let waited = multi.wait(mailbox.mayWait() ? 60_000 : 0)
       while let (number, result) = multi.nextFinished() { finish(number, result) }
       for code in [performed, waited] where code != CURLM_OK {
         end = unsafe "libcurl stopped: \(String(cString: curl_multi_strerror(code)))"
@@ -71,7 +75,9 @@ final class CurlLoop {
     // After this the handle is not touched by others; what they still left is turned away.
     mailbox.close()
     mailbox.setWakeUp(nil)
-    for job in mailbox.take().jobs { accept(job) }
+    let rest = mailbox.take()
+    for job in rest.jobs { accept(job) }
+    for step in rest.steps { executor.run(step) }
     abandonAll(end ?? "")
     // Before what they share.
     transfers = []

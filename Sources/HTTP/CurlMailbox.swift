@@ -31,12 +31,17 @@ final class CurlMailbox: Sendable {
   struct Mail: Sendable {
     var jobs: [CurlJob] = []
     var cancelled: [CurlTicket] = []
+    /// Steps of tasks that run on the thread.
+    var steps: [UnownedJob] = []
     var isClosing = false
+
+    var isEmpty: Bool { jobs.isEmpty && cancelled.isEmpty && steps.isEmpty && !isClosing }
   }
 
   private struct State {
     var mail = Mail()
-    var isAwake = false
+    /// Whether the thread has looked last and now waits for the bell.
+    var isWaiting = false
     var isFinished = false
     var wakeUp: CurlWakeUp?
     var untilFinished: CheckedContinuation<Void, Never>?
@@ -49,6 +54,16 @@ final class CurlMailbox: Sendable {
     state.withLock { state in
       guard !state.mail.isClosing else { return false }
       state.mail.jobs.append(job)
+      Self.wake(&state)
+      return true
+    }
+  }
+
+  /// Leaves a step of a task; `false` when the client is closed, and then the step is not kept.
+  func submit(_ step: UnownedJob) -> Bool {
+    state.withLock { state in
+      guard !state.mail.isClosing else { return false }
+      state.mail.steps.append(step)
       Self.wake(&state)
       return true
     }
@@ -85,14 +100,22 @@ final class CurlMailbox: Sendable {
   /// Says how to interrupt the thread's waiting, or, with `nil`, that it no longer waits.
   func setWakeUp(_ wakeUp: CurlWakeUp?) { state.withLock { $0.wakeUp = wakeUp } }
 
-  /// Takes everything; what comes later interrupts the next waiting.
+  /// Takes everything.
   func take() -> Mail {
     state.withLock { state in
+      state.isWaiting = false
+      guard !state.mail.isEmpty else { return Mail() }
       let mail = state.mail
-      state.mail.jobs = []
-      state.mail.cancelled = []
-      state.isAwake = false
+      state.mail = Mail(isClosing: mail.isClosing)
       return mail
+    }
+  }
+
+  /// Asks whether the thread may wait: `false` when there is something to take; after `true` the next thing rings the bell.
+  func mayWait() -> Bool {
+    state.withLock { state in
+      state.isWaiting = state.mail.isEmpty
+      return state.isWaiting
     }
   }
 
@@ -109,8 +132,8 @@ final class CurlMailbox: Sendable {
 
   /// Under the lock, so that the handle behind `wakeUp` is still there.
   private static func wake(_ state: inout State) {
-    guard !state.isAwake, let wakeUp = state.wakeUp else { return }
-    state.isAwake = true
+    guard state.isWaiting, let wakeUp = state.wakeUp else { return }
+    state.isWaiting = false
     wakeUp()
   }
 }

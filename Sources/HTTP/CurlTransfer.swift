@@ -32,7 +32,7 @@ import CCurl
     unsafe kc_set_long(easy, CURLOPT_HTTP_CONTENT_DECODING, 0)
     unsafe kc_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1)
     // Most answers fit, so that most are read in one go.
-    unsafe kc_set_long(easy, CURLOPT_BUFFERSIZE, 64 << 10)
+    unsafe kc_set_long(easy, CURLOPT_BUFFERSIZE, 60 << 10)
     unsafe kc_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 16)
     unsafe kc_set_long(
       easy, CURLOPT_LOW_SPEED_TIME, Int(max(1, configuration.stallTimeout.components.seconds)))

@@ -137,24 +137,27 @@ enum CrawlJobs {
     let connections = try BenchUsage.number(arguments, 2, "CONNECTIONS")
     var configuration = CurlClient.Configuration()
     configuration.maximumConnectionsPerHost = connections
+    configuration.maximumConnections = connections
     let client = CurlClient(configuration: configuration)
     let work = try await Work.measure {
       let counter = Counter()
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for _ in 0..<connections {
-          group.addTask {
-            while true {
-              let number = counter.next.add(1, ordering: .relaxed).oldValue
-              guard number < count else { return }
-              let answer = try await client.send(HTTPRequest("GET", "\(base)/\(number)"))
-              guard answer.status == 200 else {
-                throw BenchUsage(description: "\(base)/\(number) answered \(answer.status)")
+      try await client.onItsThread {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 0..<connections {
+            group.addTask {
+              while true {
+                let number = counter.next.add(1, ordering: .relaxed).oldValue
+                guard number < count else { return }
+                let answer = try await client.send(HTTPRequest("GET", "\(base)/\(number)"))
+                guard answer.status == 200 else {
+                  throw BenchUsage(description: "\(base)/\(number) answered \(answer.status)")
+                }
+                counter.bytes.add(answer.body.count, ordering: .relaxed)
               }
-              counter.bytes.add(answer.body.count, ordering: .relaxed)
             }
           }
+          try await group.waitForAll()
         }
-        try await group.waitForAll()
       }
       let bytes = counter.bytes.load(ordering: .relaxed)
       return (count, bytes, bytes)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import HTTP
 import TestKit
@@ -188,6 +189,53 @@ import Testing
       for task in tasks { _ = await task.result }
       exit(7)
     }
+  }
+
+  /// What the thread that runs this is called.
+  private static func threadName() -> String {
+    let name = FileManager.default.contents(atPath: "/proc/thread-self/comm") ?? Data()
+    return String(decoding: name, as: UTF8.self).filter { !$0.isNewline }
+  }
+
+  @Test func tasksMayRunOnTheClientsThread() async throws {
+    let server = try RudeServer { request in [.answer(body: [UInt8](request.target))] }
+    try await withClient { client async throws in
+      let answers = try await client.onItsThread { () async throws in
+        try await withThrowingTaskGroup(of: (String, String).self) { group in
+          for number in 0..<100 {
+            group.addTask {
+              let first = try await client.send(HTTPRequest("GET", "\(server.url)/\(number)"))
+              let second = try await client.send(HTTPRequest("GET", "\(server.url)/again\(number)"))
+              let body = String(decoding: first.body + second.body, as: UTF8.self)
+              return (body == "/\(number)/again\(number)" ? "right" : body, Self.threadName())
+            }
+          }
+          return try await group.reduce(into: [:]) { $0["\($1.0) on \($1.1)", default: 0] += 1 }
+        }
+      }
+      #expect(answers == ["right on kaspi-curl": 100])
+      await #expect(throws: HTTPError.self) {
+        try await client.onItsThread { () async throws in
+          _ = try await client.send(HTTPRequest("GET", "nowhere"))
+        }
+      }
+    }
+    #expect(server.record.connections == 4)
+  }
+
+  /// The thread is gone, and what began on it still comes to its end.
+  @Test func aTaskOnTheThreadMayCloseTheClient() async throws {
+    let server = try RudeServer()
+    let client = CurlClient()
+    let codes = try await client.onItsThread { () async throws in
+      let before = try await client.send(HTTPRequest("GET", server.url)).status
+      await client.close()
+      await Task.yield()
+      let late = try await failure(of: client, HTTPRequest("GET", server.url))
+      return "\(before) \(late.code)"
+    }
+    #expect(codes == "200 cancelled")
+    #expect(await client.onItsThread { 7 } == 7)
   }
 
   @Test func theClientsThreadTakesNoSignals() async throws {
