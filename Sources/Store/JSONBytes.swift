@@ -1,22 +1,7 @@
+internal import CBytes
+
 /// What readers in place ask of bytes: where a text stops, whether it is UTF-8, where an escape ends.
 enum JSONBytes {
-  private static let ones: UInt64 = 0x0101_0101_0101_0101
-  private static let tops: UInt64 = 0x8080_8080_8080_8080
-
-  /// Marks the bytes at which a text cannot simply go on: a quote, a backslash, a control character.
-  ///
-  /// - Parameter word: Eight bytes, the first one lowest.
-  /// - Returns: The highest bit of the first such byte, and of no earlier one; bits of later bytes mean nothing. 0 when
-  ///   there is none.
-  @inline(__always) static func stops(in word: UInt64) -> UInt64 {
-    let quote = word ^ 0x2222_2222_2222_2222
-    let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
-    // Below 0x20 the three highest bits are clear; a byte of two high bits is never below.
-    let controls = (word &- 0x2020_2020_2020_2020) & ~word
-    let hits = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | controls
-    return hits & tops
-  }
-
   /// Finds the end of an escape; both halves of a surrogate pair are one.
   ///
   /// - Parameters:
@@ -98,16 +83,7 @@ enum JSONBytes {
   /// - Returns: `false` when there is a quote, a backslash or a control character in it.
   static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let base = bytes.baseAddress else { return true }
-    var index = 0
-    while index + 8 <= bytes.count {
-      if stops(in: unsafe UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)) != 0 { return false }
-      index += 8
-    }
-    while index < bytes.count {
-      let byte = unsafe base[index]
-      if byte < 0x20 || byte == 0x22 || byte == 0x5C { return false }
-      index += 1
-    }
-    return true
+    var isWide: Int32 = 0
+    return unsafe kb_text_end(base, bytes.count, &isWide) == bytes.count
   }
 }

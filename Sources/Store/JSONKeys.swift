@@ -14,11 +14,13 @@ public struct JSONKeys<Key: CaseIterable & RawRepresentable & Sendable>: Sendabl
 }
 
 /// Wanted members of one object, found in one pass over its names.
-public struct JSONMembers<Key: CaseIterable & RawRepresentable & Sendable>: Sendable
+///
+/// It is looked at where it stands: a copy would be a hundred bytes and a count of references.
+public struct JSONMembers<Key: CaseIterable & RawRepresentable & Sendable>: ~Copyable, Sendable
 where Key.RawValue == Int {
   @usableFromInline let found: FoundMembers
 
-  init(found: FoundMembers) { self.found = found }
+  init(found: consuming FoundMembers) { self.found = found }
 
   /// The value of a member; `nil` when the object has no such member; of two of one name the first.
   ///
@@ -27,7 +29,7 @@ where Key.RawValue == Int {
 }
 
 /// Where wanted members stand, whatever their keys are called.
-@usableFromInline struct FoundMembers: Sendable {
+@usableFromInline struct FoundMembers: ~Copyable, Sendable {
   @usableFromInline let storage: JSONTape.Storage
   @usableFromInline let places: InlineArray<32, UInt32>
 
@@ -36,7 +38,6 @@ where Key.RawValue == Int {
     self.places = places
   }
 
-  // Looked at in place: a copy of it is a hundred bytes and a count of references.
   @inlinable func node(_ key: Int) -> JSONNode? {
     let place = places[key]
     return place == 0 ? nil : JSONNode(storage: storage, index: Int(place))

@@ -1,3 +1,5 @@
+internal import CBytes
+
 /// One pass over the bytes of a document: checks it, and notes where its values stand.
 ///
 /// Gives only whether the document is one; ``JSONValue`` has the words for why not.
@@ -126,30 +128,11 @@
   private mutating func string() -> Bool {
     let start = position + 1
     var index = start
-    // The highest bit of any byte: what is plain ASCII needs no further look.
-    var high: UInt64 = 0
+    // What is plain ASCII needs no further look.
+    var isWide: Int32 = 0
     var isEscaped = false
     while true {
-      while index + 8 <= end {
-        let word = unsafe UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
-        let stops = JSONBytes.stops(in: word)
-        if stops == 0 {
-          high |= word
-          index += 8
-          continue
-        }
-        let place = stops.trailingZeroBitCount & ~7
-        // Only what stands before the stop belongs to the text.
-        high |= word & ((1 << UInt64(place)) &- 1)
-        index += place >> 3
-        break
-      }
-      while index < end {
-        let byte = byte(index)
-        if byte == 0x22 || byte == 0x5C || byte < 0x20 { break }
-        high |= UInt64(byte)
-        index += 1
-      }
+      index += unsafe kb_text_end(base + index, end - index, &isWide)
       guard index < end else { return false }
       let byte = byte(index)
       if byte == 0x22 { break }
@@ -157,7 +140,7 @@
       isEscaped = true
       index = behind
     }
-    if high & 0x8080_8080_8080_8080 != 0 {
+    if isWide != 0 {
       guard unsafe JSONBytes.isUTF8(UnsafeBufferPointer(start: base + start, count: index - start)) else {
         return false
       }

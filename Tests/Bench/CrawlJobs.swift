@@ -9,7 +9,7 @@ import SystemPackage
 /// Fetching and reading pages.
 enum CrawlJobs {
   static let all: [String: @Sendable ([String]) async throws -> Work] = [
-    "pages": pages, "markup": markup, "fetch": fetch, "listing": listing, "crawl": crawl,
+    "pages": pages, "markup": markup, "fetch": fetch, "listing": listing, "cabinet": cabinet, "crawl": crawl,
     "offers": offers,
   ]
 
@@ -43,6 +43,22 @@ enum CrawlJobs {
       for _ in 0..<times {
         for answer in answers {
           for card in try ListingPage(answer, source: "bench").cards { check += card.price?.amount ?? 0 }
+          bytes += answer.count
+        }
+      }
+      return (times * answers.count, bytes, check)
+    }
+  }
+
+  /// `cabinet TIMES FILE...`: list pages of the cabinet to offers, each so many times.
+  @Sendable private static func cabinet(_ arguments: [String]) async throws -> Work {
+    let times = try BenchUsage.number(arguments, 0, "TIMES")
+    let answers = try arguments.dropFirst().map { try AtomicFile.read(FilePath($0)) }
+    return try await Work.measure {
+      var (bytes, check) = (0, 0)
+      for _ in 0..<times {
+        for answer in answers {
+          check += try CabinetList(answer, source: "bench").size
           bytes += answer.count
         }
       }

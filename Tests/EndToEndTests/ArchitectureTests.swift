@@ -10,7 +10,9 @@ import Testing
     "Model": [],
     "HTTP": ["CCurl", "Synchronization", "Glibc"],
     "XML": ["CXML", "Synchronization"],
-    "Store": ["SystemPackage", "Crypto", "Dispatch", "FoundationEssentials", "Glibc", "Synchronization"],
+    "Store": [
+      "CBytes", "SystemPackage", "Crypto", "Dispatch", "FoundationEssentials", "Glibc", "Synchronization",
+    ],
     "PriceList": ["Model", "XML"],
     "CatalogFormat": ["Model", "Store", "XML", "SystemPackage"],
     "Crawl": [
@@ -44,7 +46,7 @@ import Testing
   /// Rooms where the word `unsafe` has business, and why.
   static let unsafeRooms: [String: String] = [
     "HTTP": "libcurl", "XML": "libxml2", "Search": "libstemmer and the mapped index",
-    "Store": "pread buffers",
+    "Store": "pread buffers, and bytes sixteen at a time",
     "Console": "write(2) to a terminal",
   ]
 
@@ -61,7 +63,7 @@ import Testing
 
   @Test func everyRoomHasItsDoorsWrittenDown() throws {
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root + "/Sources")
-    let rooms = Set(folders).subtracting(["CCurl", "CXML", "CStemmer"])
+    let rooms = Set(folders).subtracting(["CBytes", "CCurl", "CXML", "CStemmer"])
     #expect(rooms == Set(Self.doors.keys), "a room was added or left without its line here")
   }
 

@@ -131,6 +131,11 @@ def rows(bench):
         written = bench.scratch / "offers.json"
         bench.row("offers to JSON with sorted keys", bench.ours("offers", times, written, *listings),
                   {"orjson": bench.peer("crawl", "orjson-write", times, written)}, "offers", bar={"orjson": 2})
+    cabinet = sorted((data / "cabinet-synthetic").glob("offer-view-list-*.json"))
+    if cabinet:
+        times = bench.size(2000, 100)
+        bench.row("cabinet JSON to offers", bench.ours("cabinet", times, *cabinet),
+                  {"orjson": bench.peer("crawl", "orjson-cabinet", times, *cabinet)}, "answers", bar={"orjson": 2.5})
     if pages:
         times = bench.size(60, 5)
         bench.row("product page to product", bench.ours("pages", times, *pages),
@@ -192,6 +197,22 @@ def orjson_listing(times, *files):
                 for card in data["cards"] if isinstance(data, dict) else data:
                     total += int(card.get("unitSalePrice") or card.get("unitPrice") or 0)
         return int(times) * len(bodies), sum(map(len, bodies)) * int(times), total
+
+    return work
+
+
+def orjson_cabinet(times, *files):
+    import orjson
+
+    bodies = [pathlib.Path(f).read_bytes() for f in files]
+
+    def work():
+        offers = 0
+        for _ in range(int(times)):
+            for body in bodies:
+                for offer in orjson.loads(body)["data"]:
+                    offers += bool(offer["sku"])
+        return int(times) * len(bodies), sum(map(len, bodies)) * int(times), offers
 
     return work
 
@@ -293,5 +314,6 @@ def aiohttp_fetch(base, count):
 if __name__ == "__main__":
     import measured
 
-    measured.main({"pages": pages, "curl": curl, "aiohttp": aiohttp_fetch, "orjson": orjson_listing, "orjson-write": orjson_write, "wrk": wrk,
+    measured.main({"pages": pages, "curl": curl, "aiohttp": aiohttp_fetch, "orjson": orjson_listing, "orjson-write": orjson_write,
+                   "orjson-cabinet": orjson_cabinet, "wrk": wrk,
                    "scrapy": scrapy_crawl})

@@ -4,13 +4,13 @@ internal import Store
 /// One page of the cabinet's list of offers.
 ///
 /// E-mails of whoever changed an offer, and everything else that no catalog needs, is not even looked at.
-struct CabinetList: Sendable {
+package struct CabinetList: Sendable {
   /// In the answer's order, without repetitions within the page.
   var lines: [SourceLine] = []
   /// Offers that no catalog can carry.
   var heldBack: [HeldBackOffer] = []
   /// Entries on the page, readable or not.
-  var size: Int
+  package var size: Int
   /// What the cabinet says it has in all.
   var total: Int?
   /// The looks of the entries.
@@ -22,7 +22,7 @@ struct CabinetList: Sendable {
   ///   - bytes: The body, as it came or as it was kept.
   ///   - source: Where it comes from, without secrets.
   /// - Throws: ``PageError`` when the answer is no list.
-  init(_ bytes: [UInt8], source: String) throws(PageError) {
+  package init(_ bytes: [UInt8], source: String) throws(PageError) {
     let answer = try JSONAnswer.object(bytes, source: source)
     guard let items = answer["data"], items.isArray else {
       throw PageError(code: .damaged, source: source, detail: "the answer has no list of offers")
@@ -68,7 +68,7 @@ struct CabinetList: Sendable {
     "masterCategory",
   ])
 
-  private static func line(_ offer: OfferMembers, _ sku: SKU) -> SourceLine {
+  private static func line(_ offer: borrowing OfferMembers, _ sku: SKU) -> SourceLine {
     var line = SourceLine(sku: sku)
     line.card =
       CardFields.text(offer[.masterSku]).flatMap { ProductID($0) }
@@ -94,7 +94,7 @@ struct CabinetList: Sendable {
   }
 
   /// Stock by store; where the list is missing, what the offer as a whole says about its points.
-  private static func availabilities(_ offer: OfferMembers) -> [Availability]? {
+  private static func availabilities(_ offer: borrowing OfferMembers) -> [Availability]? {
     let isOnSale = offer[.available]?.bool
     // Most offers have one or two stores; a list of thousands is still read in its own time.
     var stores: Set<StoreID> = []
@@ -124,7 +124,7 @@ struct CabinetList: Sendable {
   /// The price: city by city; one that is the same in several cities holds everywhere.
   ///
   /// The plain `price` is 0 for every offer with prices by city, so it is looked at last.
-  private static func pricing(_ offer: OfferMembers) -> Pricing? {
+  private static func pricing(_ offer: borrowing OfferMembers) -> Pricing? {
     var prices: [(city: CityID, price: Tenge)] = []
     if let cities = offer[.allCityPrices] {
       for (code, entry) in cities.entries {
@@ -174,7 +174,7 @@ struct CabinetDetails: Sendable {
   ///   - bytes: The body, as it came or as it was kept.
   ///   - source: Where it comes from, without secrets.
   /// - Throws: ``PageError`` when there is no card in it.
-  init(_ bytes: [UInt8], source: String) throws(PageError) {
+  package init(_ bytes: [UInt8], source: String) throws(PageError) {
     let answer = try JSONAnswer.object(bytes, source: source)
     let master = answer["masterProduct"]
     guard let master, let card = master["card"],

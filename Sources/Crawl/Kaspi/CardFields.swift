@@ -143,12 +143,17 @@ enum CardFields {
 
   private static func plainImage(_ image: JSONNode) -> String? {
     let members = image.members(imageKeys)
-    for size in [members[.large], members[.medium], members[.small]] {
-      guard let size, let address = size.isFilled ? size.isObject ? size["src"] : size : nil else { continue }
-      if address.isFilled, let plain = address.string(before: 0x3F) { return plain }
-    }
+    if let large = members[.large].flatMap(scaled) { return large }
+    if let medium = members[.medium].flatMap(scaled) { return medium }
+    if let small = members[.small].flatMap(scaled) { return small }
     guard let location = members[.location]?.string, !location.isEmpty else { return nil }
     return "https://resources.cdn-kaspi.kz/img/m/p/" + location
+  }
+
+  /// A size of a picture, which is an address or an object with one.
+  private static func scaled(_ size: JSONNode) -> String? {
+    let address = size.isObject ? size["src"] : size
+    return address.flatMap { $0.isFilled ? $0.string(before: 0x3F) : nil }
   }
 
   /// A picture's address without its query: the original instead of a scaled form.

@@ -106,7 +106,9 @@ public struct ListingPage: Sendable, Hashable {
   }
   private static let keys = JSONKeys<CardKey>()
 
-  private static func card(_ card: JSONMembers<CardKey>, _ id: ProductID, _ title: String) -> ListingCard {
+  private static func card(
+    _ card: borrowing JSONMembers<CardKey>, _ id: ProductID, _ title: String
+  ) -> ListingCard {
     let amount = card[.unitSalePrice]?.int ?? card[.unitPrice]?.int
     let russian = card[.categoryRu]
     let titles = russian?.isArray == true ? russian : card[.category]
