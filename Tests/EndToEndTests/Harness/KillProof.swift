@@ -166,11 +166,25 @@ struct KillProof {
   }
 
   /// Sends, and dies while doing it, as often as is asked for.
+  ///
+  /// A run that ends by itself, because the server stops it, leaves what was still to be written before the next kill to the
+  /// runs behind it: the kills keep to the work, however many runs it takes.
   mutating func sendAndDie() async throws {
-    let start = Self.length(journal)
-    while killed < size.kills, runs < 4 * size.kills {
-      let moment = moment(done: Self.length(journal) - start)
-      if try await send(kill: moment) { killed += 1 }
+    var (done, next) = (0, growth(done: 0))
+    for _ in 0..<(40 + 4 * size.kills + size.orders / 4) where killed < size.kills {
+      let before = Self.length(journal)
+      let isEarly = Int.random(in: 0..<10, using: &random) == 0
+      let moment =
+        isEarly
+        ? Moment.after(.milliseconds(Int.random(in: 5...300, using: &random)))
+        : .grown(next, .microseconds(Int.random(in: 0...8000, using: &random)))
+      let wasKilled = try await send(kill: moment)
+      let grown = max(0, Self.length(journal) - before)
+      done += grown
+      next -= grown
+      guard wasKilled || next <= 0 else { continue }
+      if wasKilled { killed += 1 }
+      next = growth(done: done)
     }
   }
 
@@ -213,15 +227,10 @@ struct KillProof {
     return try #require(try JSONValue(parsing: outcome.standardOutput)["shops"]?[0]?["status"])
   }
 
-  /// Where the next kill falls: on the average, all kills together take in all of the work.
-  private mutating func moment(done: Int) -> Moment {
-    if Int.random(in: 0..<10, using: &random) == 0 {
-      return .after(.milliseconds(Int.random(in: 5...300, using: &random)))
-    }
+  /// How far the journal grows before the next kill: on the average, all kills together take in all of the work.
+  private mutating func growth(done: Int) -> Int {
     // A message adds about 550 bytes: its number, its reservation and its answer.
     let share = max(0, size.orders * 550 - done) / max(1, size.kills - killed)
-    return .grown(
-      Int.random(in: 0...(2 * share), using: &random), .microseconds(Int.random(in: 0...8000, using: &random))
-    )
+    return Int.random(in: 0...(2 * share), using: &random)
   }
 }
