@@ -59,7 +59,7 @@ let rooms: [Target] =
   + room("CatalogFormat", ["Model", "Store", "XML", system], files: ["Fixtures"])
   + room("Crawl", ["Model", "PriceList", "CatalogFormat", "HTTP", "XML", "Store", system])
   + room("Publish", ["Model", "PriceList", "CatalogFormat", "XML", "Store", system])
-  + room("Search", ["Model", "Store", "CStemmer", system], files: ["Judged"])
+  + room("Search", ["Model", "Store", "CBytes", "CStemmer", system], files: ["Judged"])
   + room("Notify", ["Model", "HTTP", "Store", mustache, system], files: ["Snapshots"])
   + room("Console", ["Model", "Store", yams, arguments, subprocess, system])
 

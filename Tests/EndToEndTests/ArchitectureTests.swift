@@ -21,7 +21,7 @@ import Testing
     "Publish": [
       "Model", "PriceList", "CatalogFormat", "XML", "Store", "SystemPackage", "Synchronization",
     ],
-    "Search": ["Model", "Store", "CStemmer", "SystemPackage", "Synchronization"],
+    "Search": ["Model", "Store", "CBytes", "CStemmer", "SystemPackage", "Synchronization"],
     "Notify": ["Model", "HTTP", "Store", "Mustache", "SystemPackage", "Synchronization"],
     "Console": [
       "Model", "Store", "Yams", "ArgumentParser", "Subprocess", "SystemPackage", "FoundationEssentials",

@@ -8,18 +8,20 @@ import Testing
     try Searcher(Segment(opening: IndexBuilder.build(documents: documents, synonyms: .none)))
   }
 
-  // A thousand documents give lists of one block and of several.
-  @Test(arguments: [UInt64(1), 2, 3])
-  func findsWhatScoringEveryDocumentFinds(seed: UInt64) throws {
-    let documents = Samples.products(1_000, seed: seed)
+  // A thousand documents give lists of one block and of several, 4,500 give two windows.
+  @Test(arguments: [(UInt64(1), 1_000, 150), (2, 1_000, 150), (3, 1_000, 150), (4, 4_500, 30)])
+  func findsWhatScoringEveryDocumentFinds(seed: UInt64, count: Int, queries: Int) throws {
+    let documents = Samples.products(count, seed: seed)
     let searcher = try searcher(documents)
     let oracle = try BruteForce(documents)
     var analyzer = try Analyzer()
     var random = SeededGenerator(seed &+ 99)
     // `SEARCH_ORACLE_QUERIES` asks for more than the default of each seed.
-    let rounds = ProcessInfo.processInfo.environment["SEARCH_ORACLE_QUERIES"].flatMap { Int($0) } ?? 150
+    let rounds = ProcessInfo.processInfo.environment["SEARCH_ORACLE_QUERIES"].flatMap { Int($0) } ?? queries
     for _ in 0..<rounds {
-      let words = Samples.text(Int.random(in: 1...4, using: &random), &random)
+      // More than eight terms are walked through in another way.
+      let length = Int.random(in: 0...9, using: &random) == 0 ? 10 : Int.random(in: 1...4, using: &random)
+      let words = Samples.text(length, &random)
       let brand = Int.random(in: 0...3, using: &random) == 0 ? " Samsung" : ""
       let query = try Query(words + brand, analyzer: &analyzer)
       let expected = oracle.search(query, top: 10)

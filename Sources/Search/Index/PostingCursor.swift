@@ -30,6 +30,8 @@
   /// Bits of a place among the shapes; -1 where each posting has its own.
   private var placeWidth = -1
   private var places = 0
+  /// The block whose shapes' scores stand in the row of a window.
+  private var valued = -1
 
   /// Stands on a term's first posting.
   ///
@@ -74,6 +76,87 @@
     } else {
       try nextBlock(postings)
     }
+  }
+
+  /// Adds what postings of the current block could score to the sums of a window.
+  ///
+  /// - Parameters:
+  ///   - end: The first document behind the window.
+  ///   - row: The window, which begins at or before the current document.
+  ///   - factor: What the bounds are multiplied with.
+  ///   - shapeBounds: By shape.
+  ///   - postings: The postings section.
+  /// - Returns: Whether the block came to its end first: then it has to be passed. If not, the current document is the first one
+  ///   behind the window.
+  /// - Throws: ``Damage``.
+  mutating func add(
+    before end: Int, _ row: WindowRow, _ factor: Double, _ shapeBounds: [Double], _ postings: Span<UInt8>
+  ) throws(Damage) -> Bool {
+    guard document < end else { return false }
+    precondition(row.base <= document && end <= row.base + WindowRoom.size)
+    if placeWidth < 0 {
+      while index < count, Int(unsafe documents[index]) < end {
+        let shape = Int(unsafe shapes[index])
+        guard shape < shapeBounds.count else { throw Damage("a shape that does not exist") }
+        add(index, UInt32(shape), Self.roundedUp(factor * shapeBounds[shape]), row)
+        index += 1
+      }
+    } else {
+      if valued != block {
+        for entry in 0..<(1 << placeWidth) {
+          let shape = Int(unsafe shapes[entry])
+          // A place that leads to no shape makes a document that is looked at closely, and that is when the damage is found.
+          unsafe row.values[entry] =
+            shape < shapeBounds.count ? Self.roundedUp(factor * shapeBounds[shape]) : .infinity
+        }
+        valued = block
+      }
+      let mask = 1 << placeWidth - 1
+      while index < count, Int(unsafe documents[index]) < end {
+        let bit = index * placeWidth
+        // Two bytes hold any place; the section goes on behind its last block.
+        let place =
+          placeWidth == 0 ? 0 : Int(try postings.little16(places + bit >> 3) >> UInt16(bit & 7)) & mask
+        unsafe add(index, shapes[place], row.values[place], row)
+        index += 1
+      }
+    }
+    guard index < count else { return true }
+    document = Int(unsafe documents[index])
+    return false
+  }
+
+  @inline(__always)
+  private func add(_ index: Int, _ shape: UInt32, _ value: Float, _ row: WindowRow) {
+    let place = Int(unsafe documents[index]) - row.base
+    unsafe row.sums[place] += value
+    unsafe row.masks[place] |= row.bit
+    unsafe row.shapes[place] = shape
+  }
+
+  /// A number of half the size that is not below.
+  private static func roundedUp(_ value: Double) -> Float { Float(value).nextUp }
+
+  /// Moves to the head of the next block, whose documents are not known before ``enter(_:)``.
+  ///
+  /// - Parameter postings: The postings section.
+  /// - Throws: ``Damage``.
+  mutating func passBlock(_ postings: Span<UInt8>) throws(Damage) {
+    guard block + 1 < blockCount else {
+      document = .max
+      return
+    }
+    block += 1
+    isInside = false
+    try readHead(postings)
+  }
+
+  /// Stands on the first posting of a block whose head was moved to.
+  ///
+  /// - Parameter postings: The postings section.
+  /// - Throws: ``Damage``.
+  mutating func enter(_ postings: Span<UInt8>) throws(Damage) {
+    if !isInside, document < .max { try enterBlock(postings) }
   }
 
   private mutating func nextBlock(_ postings: Span<UInt8>) throws(Damage) {

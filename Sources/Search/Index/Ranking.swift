@@ -159,7 +159,16 @@ struct Scoring: Sendable {
   /// - Parameter frequency: The sum over the fields.
   /// - Returns: 0 to `k1 + 1`, growing with the frequency.
   @inline(__always)
-  func saturated(_ frequency: Double) -> Double {
+  func saturated(_ frequency: Double) -> Double { Self.saturated(frequency, saturation) }
+
+  /// The same for a number that stands by itself: a copy of the whole arithmetic is two hundred bytes.
+  ///
+  /// - Parameters:
+  ///   - frequency: The sum over the fields.
+  ///   - saturation: `k1`.
+  /// - Returns: 0 to `k1 + 1`.
+  @inline(__always)
+  static func saturated(_ frequency: Double, _ saturation: Double) -> Double {
     frequency * (saturation + 1) / (frequency + saturation)
   }
 

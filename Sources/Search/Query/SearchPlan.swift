@@ -31,10 +31,10 @@ struct SearchPlan {
 
     /// No document of the current block scores more by this term.
     @inline(__always)
-    mutating func bound(_ scoring: Scoring) -> Double {
+    mutating func bound(_ saturation: Double) -> Double {
       if boundBlock != cursor.block {
         boundBlock = cursor.block
-        blockBound = factor * scoring.saturated(cursor.blockMaximum * slack)
+        blockBound = factor * Scoring.saturated(cursor.blockMaximum * slack, saturation)
       }
       return blockBound
     }
@@ -58,6 +58,9 @@ struct SearchPlan {
     /// How much it counts for coverage.
     let share: Double
   }
+
+  /// Whether every slot has one way of one term.
+  var isPlain: Bool { ways.count == slots.count && names.count == slots.count }
 
   /// In the order of the slots.
   var parts: [Part] = []

@@ -103,21 +103,35 @@ extension Searcher {
     // The walk does not leave the closures that lend it the arrays.
     try unsafe parts.withUnsafeMutableBufferPointer { (parts) throws(Damage) in
       try unsafe places.withUnsafeMutableBufferPointer { (places) throws(Damage) in
-        var walk = unsafe Walk(
-          plan, index, layer, slotCount: query.slots.count, parts: parts, places: places)
-        if let threshold = Self.threshold(list, layer) { walk.leaveOut(threshold) }
-        while let document = walk.document {
-          guard let found = try walk.score(document, Self.threshold(list, layer), file) else { continue }
-          let entry = TopList.Entry(
-            score: found.score, document: index.number(document, inLayer: layer), matched: found.matched)
-          guard list.takes(entry), index.counts(document, inLayer: layer),
-            try !unwanted.contains(document, file.extracting(segment.range(.postings)))
-          else { continue }
-          if let accepts, try !accepts(segment.storedDocument(document, file)) { continue }
-          list.insert(entry)
-          if let threshold = Self.threshold(list, layer) { walk.leaveOut(threshold) }
+        if plan.isPlain, parts.count <= WindowWalk.mostTerms {
+          var walk = unsafe WindowWalk(plan, index, layer, slotCount: query.slots.count, parts: parts)
+          try follow(&walk, layer, &list, &unwanted, accepts, file)
+        } else {
+          var walk = unsafe Walk(
+            plan, index, layer, slotCount: query.slots.count, parts: parts, places: places)
+          try follow(&walk, layer, &list, &unwanted, accepts, file)
         }
       }
+    }
+  }
+
+  /// Walks to the end and keeps the best.
+  @inline(__always)
+  private func follow(
+    _ walk: inout some DocumentWalk, _ layer: Int, _ list: inout TopList, _ unwanted: inout Unwanted,
+    _ accepts: ((StoredDocument) -> Bool)?, _ file: Span<UInt8>
+  ) throws(Damage) {
+    let segment = index.layers[layer].segment
+    if let threshold = Self.threshold(list, layer) { walk.leaveOut(threshold) }
+    while let found = try walk.next(Self.threshold(list, layer), file) {
+      let entry = TopList.Entry(
+        score: found.score, document: index.number(found.document, inLayer: layer), matched: found.matched)
+      guard list.takes(entry), index.counts(found.document, inLayer: layer),
+        try !unwanted.contains(found.document, file.extracting(segment.range(.postings)))
+      else { continue }
+      if let accepts, try !accepts(segment.storedDocument(found.document, file)) { continue }
+      list.insert(entry)
+      if let threshold = Self.threshold(list, layer) { walk.leaveOut(threshold) }
     }
   }
 

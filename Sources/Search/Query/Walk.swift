@@ -7,7 +7,7 @@
 ///
 /// The inner loop of every search: plain bits in two arrays that are lent for as long as it takes. Indices are those
 /// that ``SearchPlan`` made of its own arrays; no number of a file is one.
-@safe struct Walk {
+@safe struct Walk: DocumentWalk {
   private let parts: UnsafeMutableBufferPointer<SearchPlan.Part>
   /// The documents at which the parts stand, side by side.
   private let places: UnsafeMutableBufferPointer<Int>
@@ -20,6 +20,7 @@
   private let shapes: ShapeSection
   private let lengths: LengthSection
   private let scoring: Scoring
+  private let saturation: Double
   private let shapeBounds: [Double]
   private let coverage: Double
   /// Slots before this one are not walked along.
@@ -48,22 +49,20 @@
     let segment = index.layers[layer].segment
     postings = segment.range(.postings)
     (shapes, lengths) = (segment.shapes, segment.lengths)
-    (scoring, coverage) = (index.scoring, index.ranking.coverage)
+    (scoring, saturation, coverage) = (index.scoring, index.ranking.saturation, index.ranking.coverage)
     shapeBounds = index.layers[layer].shapeBounds
     scores = [Double](repeating: 0, count: slotCount)
     shares = scores
   }
 
-  /// The next document to look at; `nil` at the end.
   @inline(__always)
-  var document: Int? {
+  private var document: Int? {
     guard essential < slots.count else { return nil }
     var document = Int.max
     for part in unsafe firstPart..<places.count { unsafe document = min(document, places[part]) }
     return document < .max ? document : nil
   }
 
-  /// Stops walking along slots whose bounds together do not reach a score.
   mutating func leaveOut(_ threshold: Double) {
     while essential < slots.count,
       !Searcher.canBeat(
@@ -74,16 +73,17 @@
     }
   }
 
+  mutating func next(_ threshold: Double?, _ file: Span<UInt8>) throws(Damage) -> ScoredDocument? {
+    while let document {
+      guard let (score, matched) = try score(document, threshold, file) else { continue }
+      return ScoredDocument(document: document, score: score, matched: matched)
+    }
+    return nil
+  }
+
   /// Scores a document and goes on behind it.
-  ///
-  /// - Parameters:
-  ///   - document: The current one.
-  ///   - threshold: The score to beat; `nil` while any will do.
-  ///   - file: The segment's bytes.
-  /// - Returns: Its score, or `nil` where it cannot beat the threshold.
-  /// - Throws: ``Damage``.
   @inline(__always)
-  mutating func score(
+  private mutating func score(
     _ document: Int, _ threshold: Double?, _ file: Span<UInt8>
   ) throws(Damage) -> (score: Double, matched: UInt64)? {
     let section = file.extracting(postings)
@@ -123,7 +123,7 @@
       for way in slots[slot].ways {
         var sum = 0.0
         for part in ways[way].parts where unsafe places[part] == document {
-          sum += unsafe parts[part].bound(scoring)
+          sum += unsafe parts[part].bound(saturation)
           isThere = true
         }
         most = max(most, sum)
