@@ -42,28 +42,27 @@ struct MarkupReading {
     let digital = state.digitalProduct.value
     let linked = state.linkedProduct
 
-    func pick<Value>(_ field: PageField, _ candidates: [(PageOrigin, Value?)]) -> Value? {
-      for case (let origin, let value?) in candidates {
+    // Asked in turn until one knows: the further witnesses of a field cost as much as the first.
+    func pick<Value>(_ field: PageField, _ candidates: (PageOrigin, () -> Value?)...) -> Value? {
+      for (origin, candidate) in candidates {
+        guard let value = candidate() else { continue }
         fields[field] = origin
         return value
       }
       return nil
     }
+    let properties = meta.properties
     let id = pick(
       .id,
-      [
-        (.markup, visible.number.flatMap { ProductID($0) }),
-        (.digitalData, (state.productID ?? CardFields.text(digital?["id"])).flatMap { ProductID($0) }),
-        (.linkedData, CardFields.text(linked?["productID"]).flatMap { ProductID($0) }),
-        (.meta, meta.properties["product:retailer_item_id"].flatMap { ProductID($0) }),
-        (.meta, meta.properties["og:url"].flatMap { ProductLink($0)?.id }),
-      ])
+      (.markup, { visible.number.flatMap { ProductID($0) } }),
+      (.digitalData, { (state.productID ?? CardFields.text(digital?["id"])).flatMap { ProductID($0) } }),
+      (.linkedData, { CardFields.text(linked?["productID"]).flatMap { ProductID($0) } }),
+      (.meta, { properties["product:retailer_item_id"].flatMap { ProductID($0) } }),
+      (.meta, { properties["og:url"].flatMap { ProductLink($0)?.id } }))
     let title = pick(
       .title,
-      [
-        (.markup, visible.title), (.digitalData, CardFields.title(digital?["name"])),
-        (.linkedData, CardFields.title(linked?["name"])),
-      ])
+      (.markup, { visible.title }), (.digitalData, { CardFields.title(digital?["name"]) }),
+      (.linkedData, { CardFields.title(linked?["name"]) }))
     guard let id, let title else {
       let missing = id == nil ? "number" : "title"
       throw PageError(code: .damaged, source: source, detail: "the page shows no \(missing) of its product")
@@ -71,37 +70,41 @@ struct MarkupReading {
     var product = Product(id: id, title: title)
     product.brand = pick(
       .brand,
-      [
-        (.digitalData, CardFields.title(digital?["brand"])),
-        (.linkedData, CardFields.title(linked?["brand"])),
-      ]
+      (.digitalData, { CardFields.title(digital?["brand"]) }),
+      (.linkedData, { CardFields.title(linked?["brand"]) })
     ).flatMap(CardFields.brand)
-    let digitalPath = (digital?["category"]?.array ?? []).compactMap { CardFields.title($0) }
     product.categories =
       pick(
         .categories,
-        [
-          (.markup, visible.path.isEmpty ? nil : visible.path),
-          (.digitalData, digitalPath.isEmpty ? nil : digitalPath),
-        ]
+        (.markup, { visible.path.isEmpty ? nil : visible.path }),
+        (
+          .digitalData,
+          {
+            let path = (digital?["category"]?.array ?? []).compactMap { CardFields.title($0) }
+            return path.isEmpty ? nil : path
+          }
+        )
       )?.map { Category(title: $0) } ?? []
     product.characteristics =
-      pick(.characteristics, [(.markup, visible.groups.isEmpty ? nil : visible.groups)]) ?? []
-    let digitalImage = CardFields.images([digital?["primaryImage"]].compactMap(\.self))
+      pick(.characteristics, (.markup, { visible.groups.isEmpty ? nil : visible.groups })) ?? []
     product.images =
       pick(
         .images,
-        [
-          (.markup, visible.images.isEmpty ? nil : visible.images),
-          (.digitalData, digitalImage.isEmpty ? nil : digitalImage),
-          (.meta, meta.properties["og:image"].map { [CardFields.plainImage($0)] }),
-        ]) ?? []
+        (.markup, { visible.images.isEmpty ? nil : visible.images }),
+        (
+          .digitalData,
+          {
+            let images = CardFields.images([digital?["primaryImage"]].compactMap(\.self))
+            return images.isEmpty ? nil : images
+          }
+        ),
+        (.meta, { properties["og:image"].map { [CardFields.plainImage($0)] } })) ?? []
     product.variants =
-      pick(.variants, [(.configurator, state.configurator.value.map(CardFields.variants))]) ?? []
+      pick(.variants, (.configurator, { state.configurator.value.map(CardFields.variants) })) ?? []
     if product.variants.isEmpty { fields[.variants] = nil }
-    product.rating = pick(.rating, [(.markup, Self.rating(bytes))])
-    let city = pick(.city, [(.digitalData, state.region.flatMap { CityID($0) })])
-    if let city, let sale = pick(.sale, [(.markup, visible.sale), (.meta, metaSale)]) {
+    product.rating = pick(.rating, (.markup, { Self.rating(bytes) }))
+    let city = pick(.city, (.digitalData, { state.region.flatMap { CityID($0) } }))
+    if let city, let sale = pick(.sale, (.markup, { visible.sale }), (.meta, { metaSale })) {
       product.sales[city] = sale
     }
     return ExtractedPage(product: product, city: city, fields: fields)
