@@ -138,9 +138,9 @@ def rows(bench):
                   {"orjson": bench.peer("crawl", "orjson-cabinet", times, *cabinet)}, "answers", bar={"orjson": 2.5})
     if pages:
         times = bench.size(60, 5)
-        bench.row("product page to product", bench.ours("pages", times, *pages),
+        bench.row("product page to product", bench.ours("pages", 20 * times, *pages),
                   {}, "pages")
-        bench.row("the markup of a page without its card", bench.ours("markup", times, *pages),
+        bench.row("the markup of a page without its card", bench.ours("markup", 4 * times, *pages),
                   {"lxml xpath": bench.peer("crawl", "pages", max(1, times // 10), *pages)}, "pages",
                   bar={"lxml xpath": 5}, same_check=False)
     count = bench.size(20_000, 2_000)

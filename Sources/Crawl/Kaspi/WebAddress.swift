@@ -20,18 +20,21 @@ enum WebAddress {
   /// - Parameter text: An absolute address or a path.
   /// - Returns: Its parts.
   static func parts(of text: String) -> Parts {
-    let address = text.prefix { $0 != "#" }
-    let beforeQuery = address.prefix { $0 != "?" }
-    let query = address.dropFirst(beforeQuery.count + 1)
-    guard let colon = beforeQuery.firstIndex(of: ":"), beforeQuery[colon...].hasPrefix("://"),
-      !beforeQuery[..<colon].contains("/")
-    else { return Parts(scheme: "", host: "", path: String(beforeQuery), query: String(query)) }
-    let rest = beforeQuery[beforeQuery.index(colon, offsetBy: 3)...]
-    let authority = rest.prefix { $0 != "/" }
+    // By bytes: what parts an address is ASCII, and every page has its address taken apart a few times.
+    let address = text[..<(text.utf8.firstIndex(of: 0x23) ?? text.endIndex)]
+    let mark = address.utf8.firstIndex(of: 0x3F)
+    let beforeQuery = address[..<(mark ?? address.endIndex)]
+    let query = mark.map { String(address[address.utf8.index(after: $0)...]) } ?? ""
+    guard let colon = beforeQuery.utf8.firstIndex(of: 0x3A),
+      beforeQuery[colon...].utf8.starts(with: "://".utf8),
+      !beforeQuery[..<colon].utf8.contains(0x2F)
+    else { return Parts(scheme: "", host: "", path: String(beforeQuery), query: query) }
+    let rest = beforeQuery[beforeQuery.utf8.index(colon, offsetBy: 3)...]
+    let authority = rest[..<(rest.utf8.firstIndex(of: 0x2F) ?? rest.endIndex)]
     let host = authority.split(separator: "@").last ?? ""
     return Parts(
       scheme: beforeQuery[..<colon].lowercased(), host: host.lowercased(),
-      path: String(rest.dropFirst(authority.count)), query: String(query))
+      path: String(rest[authority.endIndex...]), query: query)
   }
 
   /// The pairs of an address's query, decoded; the first of equal names.
