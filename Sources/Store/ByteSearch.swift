@@ -107,7 +107,7 @@ public struct ByteSearch: Sendable {
     return nil
   }
 
-  private static let block = 2048
+  private static let block = 192
 
   /// The first byte of a kind that lies in a range.
   ///
