@@ -41,6 +41,7 @@ test: setup ## Run every test
 
 fuzz: setup ## Damage price lists, pages, answers and indexes at random under the address sanitizer
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-fuzz
+	LSAN_OPTIONS=suppressions=$(CURDIR)/deploy/leaks.supp:print_suppressions=0 \
 	KASPI_FUZZ=$${KASPI_FUZZ:-20000} KASPI_FUZZ_FEEDS=$${KASPI_FUZZ_FEEDS:-100000} \
 	  $(SWIFT) test --sanitize=address --scratch-path .build-fuzz --skip-build --disable-xctest --filter FuzzTests
 
