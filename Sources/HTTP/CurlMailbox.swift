@@ -50,20 +50,15 @@ final class CurlMailbox: Sendable {
   private let state = Mutex(State())
 
   /// Leaves a job; `false` when the client is closed, and then the job is not kept.
-  func submit(_ job: CurlJob) -> Bool {
-    state.withLock { state in
-      guard !state.mail.isClosing else { return false }
-      state.mail.jobs.append(job)
-      Self.wake(&state)
-      return true
-    }
-  }
+  func submit(_ job: CurlJob) -> Bool { leave { $0.jobs.append(job) } }
 
   /// Leaves a step of a task; `false` when the client is closed, and then the step is not kept.
-  func submit(_ step: UnownedJob) -> Bool {
+  func submit(_ step: UnownedJob) -> Bool { leave { $0.steps.append(step) } }
+
+  private func leave(_ add: (inout Mail) -> Void) -> Bool {
     state.withLock { state in
       guard !state.mail.isClosing else { return false }
-      state.mail.steps.append(step)
+      add(&state.mail)
       Self.wake(&state)
       return true
     }

@@ -22,47 +22,38 @@ enum CrawlJobs {
 
   /// Reads pages again and again; checked by their groups of characteristics.
   private static func extract(_ pages: [[UInt8]], _ times: Int) async throws -> Work {
-    return try await Work.measure {
+    try await repeated(pages, times) { try ProductPage.extract(html: $0).product.characteristics.count }
+  }
+
+  /// Reads documents again and again; what is read of each is added up as the check.
+  private static func repeated(
+    _ documents: [[UInt8]], _ times: Int, _ read: ([UInt8]) throws -> Int
+  ) async throws -> Work {
+    try await Work.measure {
       var (bytes, check) = (0, 0)
       for _ in 0..<times {
-        for page in pages {
-          check += try ProductPage.extract(html: page).product.characteristics.count
-          bytes += page.count
+        for document in documents {
+          check += try read(document)
+          bytes += document.count
         }
       }
-      return (times * pages.count, bytes, check)
+      return (times * documents.count, bytes, check)
     }
   }
 
   /// `listing TIMES FILE...`: answers of the listing to cards, each so many times.
   @Sendable private static func listing(_ arguments: [String]) async throws -> Work {
     let times = try BenchUsage.number(arguments, 0, "TIMES")
-    let answers = try arguments.dropFirst().map { try AtomicFile.read(FilePath($0)) }
-    return try await Work.measure {
-      var (bytes, check) = (0, 0)
-      for _ in 0..<times {
-        for answer in answers {
-          for card in try ListingPage(answer, source: "bench").cards { check += card.price?.amount ?? 0 }
-          bytes += answer.count
-        }
-      }
-      return (times * answers.count, bytes, check)
+    return try await repeated(try arguments.dropFirst().map { try AtomicFile.read(FilePath($0)) }, times) {
+      try ListingPage($0, source: "bench").cards.reduce(0) { $0 + ($1.price?.amount ?? 0) }
     }
   }
 
   /// `cabinet TIMES FILE...`: list pages of the cabinet to offers, each so many times.
   @Sendable private static func cabinet(_ arguments: [String]) async throws -> Work {
     let times = try BenchUsage.number(arguments, 0, "TIMES")
-    let answers = try arguments.dropFirst().map { try AtomicFile.read(FilePath($0)) }
-    return try await Work.measure {
-      var (bytes, check) = (0, 0)
-      for _ in 0..<times {
-        for answer in answers {
-          check += try CabinetList(answer, source: "bench").size
-          bytes += answer.count
-        }
-      }
-      return (times * answers.count, bytes, check)
+    return try await repeated(try arguments.dropFirst().map { try AtomicFile.read(FilePath($0)) }, times) {
+      try CabinetList($0, source: "bench").size
     }
   }
 

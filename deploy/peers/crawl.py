@@ -14,15 +14,16 @@ import time
 class Nginx:
     """nginx on a free port of loopback; one worker, kept alive, no log."""
 
-    def __init__(self, scratch, folder):
+    def __init__(self, scratch, folder, log=None):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         conf = scratch / "nginx.conf"
+        access = f"access_log {log} moments" if log else "access_log off"
         conf.write_text(f"""
 daemon off; worker_processes 1; pid {scratch}/nginx.pid; error_log {scratch}/nginx.err; user root;
 events {{ worker_connections 1024; }}
-http {{ access_log off; sendfile on; keepalive_requests 1000000;
+http {{ log_format moments '$msec $request_uri'; {access}; sendfile on; keepalive_requests 1000000;
   client_body_temp_path {scratch}/t1; proxy_temp_path {scratch}/t2; fastcgi_temp_path {scratch}/t3;
   uwsgi_temp_path {scratch}/t4; scgi_temp_path {scratch}/t5;
   server {{ listen 127.0.0.1:{self.port}; root {folder}; default_type text/plain; }} }}
@@ -105,6 +106,30 @@ def whole_crawl(bench, folder, base):
         return measure([*bench.ours("crawl", base, feed, bench.scratch / "crawl1"), 32])
 
     bench.row(f"take up a killed crawl of {count:,} (bytes: requests asked)", resumed, {}, "pages")
+    print_time_to_first_page(bench, folder, feed, count)
+
+
+def print_time_to_first_page(bench, folder, feed, count):
+    """A crawl that was killed with a fiftieth to go: from its start to the first page asked, by the server's own log."""
+    log = bench.scratch / "access.log"
+    server = Nginx(bench.scratch, folder, log)
+    spent = []
+    try:
+        argv = [*bench.ours("crawl", f"http://127.0.0.1:{server.port}", feed, bench.scratch / "killed"), 32]
+        measure(argv)
+        journal = bench.scratch / "killed" / "journal.jsonl"
+        whole = journal.read_bytes().splitlines(keepends=True)
+        for _ in range(bench.rounds):
+            journal.write_bytes(b"".join(l for l in whole[:len(whole) * 49 // 50] if b'"record":"end"' not in l))
+            before, start = log.stat().st_size, time.time()
+            measure(argv)
+            asked = [line.split() for line in log.read_text()[before:].splitlines() if "/shop/p/" in line]
+            spent.append(min(float(moment) for moment, _ in asked) - start)
+            twice = len(asked) - len({address for _, address in asked})
+        print(f"| · the same with {len(asked):,} of {count:,} to go | | | {sorted(spent)[len(spent) // 2]:.2f} "
+              f"to the first page; {twice} asked twice | | | at most 1 |", flush=True)
+    finally:
+        server.stop()
 
 
 def memory_of_a_large_crawl(bench, folder, base):
@@ -184,37 +209,26 @@ def pages(times, *files):
     return work
 
 
-def orjson_listing(times, *files):
-    import orjson
+def orjson_answers(read):
+    """A job that reads answers again and again; what `read` gives of each is added up as the check."""
 
-    bodies = [pathlib.Path(f).read_bytes() for f in files]
+    def job(times, *files):
+        import orjson
 
-    def work():
-        total = 0
-        for _ in range(int(times)):
-            for body in bodies:
-                data = orjson.loads(body)["data"]
-                for card in data["cards"] if isinstance(data, dict) else data:
-                    total += int(card.get("unitSalePrice") or card.get("unitPrice") or 0)
-        return int(times) * len(bodies), sum(map(len, bodies)) * int(times), total
+        bodies = [pathlib.Path(f).read_bytes() for f in files]
 
-    return work
+        def work():
+            check = sum(read(orjson.loads(body)["data"]) for _ in range(int(times)) for body in bodies)
+            return int(times) * len(bodies), sum(map(len, bodies)) * int(times), check
+
+        return work
+
+    return job
 
 
-def orjson_cabinet(times, *files):
-    import orjson
-
-    bodies = [pathlib.Path(f).read_bytes() for f in files]
-
-    def work():
-        offers = 0
-        for _ in range(int(times)):
-            for body in bodies:
-                for offer in orjson.loads(body)["data"]:
-                    offers += bool(offer["sku"])
-        return int(times) * len(bodies), sum(map(len, bodies)) * int(times), offers
-
-    return work
+def prices(data):
+    return sum(int(card.get("unitSalePrice") or card.get("unitPrice") or 0)
+               for card in (data["cards"] if isinstance(data, dict) else data))
 
 
 def orjson_write(times, file):
@@ -314,6 +328,6 @@ def aiohttp_fetch(base, count):
 if __name__ == "__main__":
     import measured
 
-    measured.main({"pages": pages, "curl": curl, "aiohttp": aiohttp_fetch, "orjson": orjson_listing, "orjson-write": orjson_write,
-                   "orjson-cabinet": orjson_cabinet, "wrk": wrk,
+    measured.main({"pages": pages, "curl": curl, "aiohttp": aiohttp_fetch, "orjson": orjson_answers(prices), "orjson-write": orjson_write,
+                   "orjson-cabinet": orjson_answers(lambda offers: sum(bool(o["sku"]) for o in offers)), "wrk": wrk,
                    "scrapy": scrapy_crawl})

@@ -56,6 +56,14 @@ def rows(bench):
               f"| {p99 / middle['tantivy'][1]:.2f} |", flush=True)
     easy, slow = middle["plain, as `search` finds"], middle["hard, as `search` finds"]
     print(f"| hard by plain | {slow[0] / easy[0]:.2f} | {slow[1] / easy[1]:.2f} | | at most 5 |")
+    program = bench.bin / "kaspi-catalog"
+    starts = {"": [program, "--version"]} | {text: [program, "search", "--index", ours, "--json", text]
+                                             for text in queries(plain)[:5]}
+    whole = {text: sorted(bench.command(1, argv, bench.scratch)().seconds for _ in range(15))[7]
+             for text, argv in starts.items()}
+    print(f"\n`kaspi-catalog search` as a whole process, medians of 15 for five queries: "
+          f"{min(v for t, v in whole.items() if t) * 1e3:.0f} to {max(whole.values()) * 1e3:.0f} ms "
+          f"(at most 15); `--version`: {whole[''] * 1e3:.0f} ms", flush=True)
     exact = run(bench.ours("search-exact", ours, plain))
     print(f"\noverlap@10 with the scores of all documents: {exact.check / exact.items:.4f}\n")
     bench.table.append({"job": "queries", "milliseconds": {n: [p * 1e3 for p in ps] for n, ps in middle.items()},

@@ -7,6 +7,47 @@ struct ScoredDocument {
   let matched: UInt64
 }
 
+/// What the slots of a query give one document.
+struct SlotScores {
+  private var scores: [Double]
+  private var shares: [Double]
+
+  /// Makes room.
+  ///
+  /// - Parameter count: Slots of the query.
+  init(count: Int) {
+    scores = [Double](repeating: 0, count: count)
+    shares = scores
+  }
+
+  /// Notes what a slot gives.
+  @inline(__always)
+  mutating func set(_ slot: Int, score: Double, share: Double) {
+    scores[slot] = score
+    shares[slot] = share
+  }
+
+  /// The score of a document: added up in the query's order, whatever order the slots came in, so that it is the same to the
+  /// last bit.
+  ///
+  /// - Parameters:
+  ///   - matched: Which slots it has, as bits; each was set for it.
+  ///   - totalShare: The shares of all slots.
+  ///   - coverage: How much is lost for what is lacking.
+  /// - Returns: The score.
+  @inline(__always)
+  func total(_ matched: UInt64, _ totalShare: Double, _ coverage: Double) -> Double {
+    var (total, covered, rest) = (0.0, 0.0, matched)
+    while rest != 0 {
+      let slot = rest.trailingZeroBitCount
+      rest &= rest - 1
+      total += scores[slot]
+      covered += shares[slot]
+    }
+    return total * Searcher.kept(covered, totalShare, coverage)
+  }
+}
+
 /// A walk through the documents that have a word of a query, in the order of SKUs.
 protocol DocumentWalk {
   /// Says that only documents that beat a score are wanted from now on.

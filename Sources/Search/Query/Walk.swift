@@ -27,8 +27,7 @@
   private var essential = 0
   /// The first part that is walked along.
   private var firstPart = 0
-  private var scores: [Double]
-  private var shares: [Double]
+  private var given: SlotScores
 
   /// Stands on the first document.
   ///
@@ -51,8 +50,7 @@
     (shapes, lengths) = (segment.shapes, segment.lengths)
     (scoring, saturation, coverage) = (index.scoring, index.ranking.saturation, index.ranking.coverage)
     shapeBounds = index.layers[layer].shapeBounds
-    scores = [Double](repeating: 0, count: slotCount)
-    shares = scores
+    given = SlotScores(count: slotCount)
   }
 
   @inline(__always)
@@ -102,16 +100,7 @@
       try take(slot, document, file, &matched)
     }
     try goOn(to: document + 1, threshold, section)
-    // Added up in the query's order, whatever order the slots came in: the same sum to the last bit.
-    var (total, covered) = (0.0, 0.0)
-    var rest = matched
-    while rest != 0 {
-      let index = rest.trailingZeroBitCount
-      rest &= rest - 1
-      total += scores[index]
-      covered += shares[index]
-    }
-    return (total * Searcher.kept(covered, totalShare, coverage), matched)
+    return (given.total(matched, totalShare, coverage), matched)
   }
 
   /// Whether slots and blocks leave it possible that a document beats a score.
@@ -258,8 +247,7 @@
     }
     guard share > 0 else { return }
     let index = slots[slot].index
-    scores[index] = best
-    shares[index] = share * slots[slot].share
+    given.set(index, score: best, share: share * slots[slot].share)
     matched |= 1 << UInt64(index)
   }
 }

@@ -44,9 +44,7 @@ internal import CBytes
   /// The first document of the window, and the place in it that is looked at next.
   private var base = 0
   private var place = WindowRoom.size
-  /// By number in the query.
-  private var scores: [Double]
-  private var shares: [Double]
+  private var given: SlotScores
 
   /// Stands before the first document.
   ///
@@ -74,8 +72,7 @@ internal import CBytes
       let covered = shares.indices.reduce(0.0) { mask & 1 << $1 != 0 ? $0 + shares[$1] : $0 }
       return Searcher.kept(covered, total, coverage)
     }
-    scores = [Double](repeating: 0, count: slotCount)
-    self.shares = scores
+    given = SlotScores(count: slotCount)
   }
 
   mutating func leaveOut(_ threshold: Double) { self.threshold = threshold }
@@ -185,22 +182,14 @@ internal import CBytes
         frequency += scoring.frequency(count, field: field, length: length)
       }
       let slot = slots[part].index
-      unsafe scores[slot] = parts[part].factor * Scoring.saturated(frequency, saturation)
       // A term that does not make its word complete still has something of it.
-      shares[slot] = unsafe (parts[part].isNeeded ? 1 : 0.1) * slots[part].share
+      unsafe given.set(
+        slot, score: parts[part].factor * Scoring.saturated(frequency, saturation),
+        share: (parts[part].isNeeded ? 1 : 0.1) * slots[part].share)
       matched |= 1 << UInt64(slot)
     }
-    // Added up in the query's order, whatever order the slots came in: the same sum to the last bit.
-    var (total, covered) = (0.0, 0.0)
-    var unsummed = matched
-    while unsummed != 0 {
-      let slot = unsummed.trailingZeroBitCount
-      unsummed &= unsummed - 1
-      total += scores[slot]
-      covered += shares[slot]
-    }
     return ScoredDocument(
-      document: document, score: total * Searcher.kept(covered, totalShare, coverage), matched: matched)
+      document: document, score: given.total(matched, totalShare, coverage), matched: matched)
   }
 }
 
