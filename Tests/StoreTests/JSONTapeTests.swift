@@ -69,4 +69,26 @@ import Testing
       }
     }
   }
+
+  /// Texts are looked through sixteen bytes at a time: what ends or spoils one is found at every place of a piece and beside it.
+  @Test(arguments: [UInt8(0x00), 0x1F, 0x20, 0x22, 0x5C, 0x7F, 0x80, 0xC3, 0xFF])
+  func findsWhatEndsATextWhereverItStands(byte: UInt8) {
+    for length in 1...40 {
+      for place in 0..<length {
+        var text = [UInt8](repeating: 0x61, count: length)
+        text[place] = byte
+        let document = Array("[\"".utf8) + text + Array("\"]".utf8)
+        #expect(
+          isDocument { _ = try JSONTape(parsing: document) }
+            == isDocument { _ = try JSONValue(parsing: document) }, "\(byte) at \(place) of \(length)")
+      }
+    }
+  }
+
+  private func isDocument(_ read: () throws -> Void) -> Bool {
+    do {
+      try read()
+      return true
+    } catch { return false }
+  }
 }
