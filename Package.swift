@@ -42,8 +42,8 @@ func frontDoor(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] 
 }
 
 let outside: [Target] = [
-  .systemLibrary(
-    name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
+  // Without pkg-config, which would link libcurl: it is opened when it is needed (see HTTP's decisions).
+  .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev", "zlib1g-dev"])]),
   .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
   .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
   // A header of our own: what Swift has no words for.

@@ -4,7 +4,7 @@
 #ifndef KASPI_CCURL_SHIM_H
 #define KASPI_CCURL_SHIM_H
 
-#include <curl/curl.h>
+#include "library.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -18,38 +18,37 @@
 #include <zlib.h>
 
 static inline CURLcode kc_set_long(CURL *easy, CURLoption option, long value) {
-  return curl_easy_setopt(easy, option, value);
+  return KC(curl_easy_setopt)(easy, option, value);
 }
 static inline CURLcode kc_set_size(CURL *easy, CURLoption option, long long value) {
-  return curl_easy_setopt(easy, option, (curl_off_t)value);
+  return KC(curl_easy_setopt)(easy, option, (curl_off_t)value);
 }
 static inline CURLcode kc_set_string(CURL *easy, CURLoption option, const char *value) {
-  return curl_easy_setopt(easy, option, value);
+  return KC(curl_easy_setopt)(easy, option, value);
 }
 static inline CURLcode kc_set_pointer(CURL *easy, CURLoption option, const void *value) {
-  return curl_easy_setopt(easy, option, value);
+  return KC(curl_easy_setopt)(easy, option, value);
 }
 /* libcurl copies the bytes; an empty body is not the same as none. */
 static inline CURLcode kc_set_body(CURL *easy, const void *bytes, size_t count) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
-  return code ? code : curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, count ? bytes : "");
+  CURLcode code = KC(curl_easy_setopt)(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+  return code ? code : KC(curl_easy_setopt)(easy, CURLOPT_COPYPOSTFIELDS, count ? bytes : "");
 }
 static inline CURLcode kc_get_long(CURL *easy, CURLINFO info, long *value) {
-  return curl_easy_getinfo(easy, info, value);
+  return KC(curl_easy_getinfo)(easy, info, value);
 }
 static inline CURLcode kc_get_size(CURL *easy, CURLINFO info, curl_off_t *value) {
-  return curl_easy_getinfo(easy, info, value);
+  return KC(curl_easy_getinfo)(easy, info, value);
 }
 static inline CURLcode kc_get_string(CURL *easy, CURLINFO info, const char **value) {
-  return curl_easy_getinfo(easy, info, (char **)value);
+  return KC(curl_easy_getinfo)(easy, info, (char **)value);
 }
 static inline CURLMcode kc_multi_set_long(CURLM *multi, CURLMoption option, long value) {
-  return curl_multi_setopt(multi, option, value);
+  return KC(curl_multi_setopt)(multi, option, value);
 }
 static inline CURLSHcode kc_share(CURLSH *share, curl_lock_data data) {
-  return curl_share_setopt(share, CURLSHOPT_SHARE, data);
+  return KC(curl_share_setopt)(share, CURLSHOPT_SHARE, data);
 }
-static inline CURLcode kc_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 /* Names the calling thread; Glibc shows its own call only with _GNU_SOURCE. */
 static inline void kc_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
@@ -170,8 +169,8 @@ static int kc_on_socket(CURL *easy, curl_socket_t socket, int what, void *contex
 }
 
 static inline void kc_watch_multi(CURLM *multi, kc_sockets *sockets) {
-  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, sockets);
-  curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, kc_on_socket);
+  KC(curl_multi_setopt)(multi, CURLMOPT_SOCKETDATA, sockets);
+  KC(curl_multi_setopt)(multi, CURLMOPT_SOCKETFUNCTION, kc_on_socket);
 }
 
 /* Interrupts `kc_wait`; may be called from any thread as long as the sockets live. */
@@ -185,9 +184,9 @@ static inline void kc_ring(kc_sockets *sockets) {
 static inline CURLMcode kc_perform_due(CURLM *multi) {
   long milliseconds = -1;
   int running = 0;
-  CURLMcode code = curl_multi_timeout(multi, &milliseconds);
+  CURLMcode code = KC(curl_multi_timeout)(multi, &milliseconds);
   if (code != CURLM_OK || milliseconds != 0) return code;
-  return curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running);
+  return KC(curl_multi_socket_action)(multi, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
 /* Waits until a socket is ready, something is due, the bell rings or `longest` milliseconds are over, and moves what
@@ -196,7 +195,7 @@ static inline CURLMcode kc_wait(CURLM *multi, kc_sockets *sockets, long longest)
   struct epoll_event events[64];
   long milliseconds = -1;
   int running = 0;
-  CURLMcode code = curl_multi_timeout(multi, &milliseconds);
+  CURLMcode code = KC(curl_multi_timeout)(multi, &milliseconds);
   if (code != CURLM_OK) return code;
   if (milliseconds < 0 || milliseconds > longest) milliseconds = longest;
   int count = epoll_wait(sockets->epoll, events, 64, (int)milliseconds);
@@ -222,7 +221,7 @@ static inline CURLMcode kc_wait(CURLM *multi, kc_sockets *sockets, long longest)
     /* An end or an error is found by whoever reads or writes next. */
     if (events[i].events & (EPOLLHUP | EPOLLERR))
       ready |= interest->wanted & EPOLLOUT ? CURL_CSELECT_IN | CURL_CSELECT_OUT : CURL_CSELECT_IN;
-    code = curl_multi_socket_action(multi, socket, ready, &running);
+    code = KC(curl_multi_socket_action)(multi, socket, ready, &running);
     if (code != CURLM_OK) return code;
   }
   return CURLM_OK;
@@ -264,17 +263,17 @@ static int kc_before_request(void *context, char *remote, char *local, int remot
 }
 
 static inline CURLcode kc_watch_sockets(CURL *easy, kc_sockets *sockets) {
-  CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, sockets);
-  if (!code) code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, kc_open_socket);
-  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, sockets);
-  if (!code) code = curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, kc_close_socket);
-  if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, sockets);
+  CURLcode code = KC(curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, sockets);
+  if (!code) code = KC(curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, kc_open_socket);
+  if (!code) code = KC(curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETDATA, sockets);
+  if (!code) code = KC(curl_easy_setopt)(easy, CURLOPT_CLOSESOCKETFUNCTION, kc_close_socket);
+  if (!code) code = KC(curl_easy_setopt)(easy, CURLOPT_PREREQDATA, sockets);
   return code;
 }
 
 /* Over TLS waiting bytes are ordinary (session tickets, HTTP/2 settings), so only plain ones are looked at. */
 static inline CURLcode kc_look_before_request(CURL *easy, int yes) {
-  return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, yes ? kc_before_request : (curl_prereq_callback)NULL);
+  return KC(curl_easy_setopt)(easy, CURLOPT_PREREQFUNCTION, yes ? kc_before_request : (curl_prereq_callback)NULL);
 }
 
 /* Bytes that arrive, up to a limit. */
@@ -444,17 +443,17 @@ static inline kc_transfer *kc_transfer_make(long number) {
   kc_transfer *transfer = (kc_transfer *)calloc(1, sizeof(kc_transfer));
   if (!transfer) return NULL;
   transfer->number = number;
-  transfer->easy = curl_easy_init();
+  transfer->easy = KC(curl_easy_init)();
   if (!transfer->easy) {
     free(transfer);
     return NULL;
   }
-  curl_easy_setopt(transfer->easy, CURLOPT_WRITEFUNCTION, kc_take_body);
-  curl_easy_setopt(transfer->easy, CURLOPT_WRITEDATA, transfer);
-  curl_easy_setopt(transfer->easy, CURLOPT_HEADERFUNCTION, kc_take_head);
-  curl_easy_setopt(transfer->easy, CURLOPT_HEADERDATA, transfer);
-  curl_easy_setopt(transfer->easy, CURLOPT_ERRORBUFFER, transfer->error);
-  curl_easy_setopt(transfer->easy, CURLOPT_PRIVATE, transfer);
+  KC(curl_easy_setopt)(transfer->easy, CURLOPT_WRITEFUNCTION, kc_take_body);
+  KC(curl_easy_setopt)(transfer->easy, CURLOPT_WRITEDATA, transfer);
+  KC(curl_easy_setopt)(transfer->easy, CURLOPT_HEADERFUNCTION, kc_take_head);
+  KC(curl_easy_setopt)(transfer->easy, CURLOPT_HEADERDATA, transfer);
+  KC(curl_easy_setopt)(transfer->easy, CURLOPT_ERRORBUFFER, transfer->error);
+  KC(curl_easy_setopt)(transfer->easy, CURLOPT_PRIVATE, transfer);
   return transfer;
 }
 
@@ -475,14 +474,14 @@ static inline void kc_transfer_clear(kc_transfer *transfer, size_t keep) {
   transfer->packing = KC_PLAIN;
   transfer->unpacking = 0;
   transfer->error[0] = 0;
-  curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, NULL);
-  curl_slist_free_all(transfer->lines);
+  KC(curl_easy_setopt)(transfer->easy, CURLOPT_HTTPHEADER, NULL);
+  KC(curl_slist_free_all)(transfer->lines);
   transfer->lines = NULL;
 }
 
 /* Adds one request header line; 0 when memory is out. */
 static inline int kc_transfer_add_line(kc_transfer *transfer, const char *line) {
-  struct curl_slist *longer = curl_slist_append(transfer->lines, line);
+  struct curl_slist *longer = KC(curl_slist_append)(transfer->lines, line);
   if (!longer) return 0;
   transfer->lines = longer;
   return 1;
@@ -491,7 +490,7 @@ static inline int kc_transfer_add_line(kc_transfer *transfer, const char *line) 
 static inline void kc_transfer_free(kc_transfer *transfer) {
   kc_transfer_clear(transfer, 0);
   if (transfer->has_stream) inflateEnd(&transfer->stream);
-  curl_easy_cleanup(transfer->easy);
+  KC(curl_easy_cleanup)(transfer->easy);
   free(transfer);
 }
 
@@ -500,11 +499,11 @@ static inline const char *kc_transfer_error(const kc_transfer *transfer) { retur
 /* Takes the next finished transfer, or gives NULL. */
 static inline kc_transfer *kc_next_finished(CURLM *multi, CURLcode *result) {
   int left = 0;
-  for (CURLMsg *message; (message = curl_multi_info_read(multi, &left));) {
+  for (CURLMsg *message; (message = KC(curl_multi_info_read)(multi, &left));) {
     if (message->msg != CURLMSG_DONE) continue;
     char *transfer = NULL;
     *result = message->data.result;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    KC(curl_easy_getinfo)(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     return (kc_transfer *)(void *)transfer;
   }
   return NULL;

@@ -113,7 +113,7 @@ final class Fetcher: Sendable {
       response = try await wire.send(question, settings: settings, since: try usable(old))
     } catch let error as HTTPError {
       if error.code == .cancelled { throw CancellationError() }
-      let (reason, isTemporary) = Self.words(for: error.code)
+      let (reason, isTemporary) = Self.words(for: error)
       return try fail(question, reason, isTemporary: isTemporary)
     }
     return try settle(response, question, old, rating: rating, remember: remember, read: read)
@@ -311,9 +311,10 @@ final class Fetcher: Sendable {
   /// The reason of an answer that is longer than its question allows.
   static let tooLarge = "the answer is larger than allowed"
 
-  private static func words(for code: HTTPError.Code) -> (reason: String, isTemporary: Bool) {
-    switch code {
-    case .invalidRequest: ("the address cannot be asked, or its host is not one of this shop's", false)
+  private static func words(for error: HTTPError) -> (reason: String, isTemporary: Bool) {
+    switch error.code {
+    // The client's own words, the same on every machine.
+    case .invalidRequest: ("it was not asked: \(error.message)", false)
     case .notConnected: ("no connection", true)
     case .timedOut: ("no answer in time", true)
     case .connectionLost: ("the connection was lost before the answer was complete", true)

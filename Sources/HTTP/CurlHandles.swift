@@ -9,14 +9,14 @@ import CCurl
   private let sockets: UnsafeMutablePointer<kc_sockets>
 
   init?(_ configuration: CurlClient.Configuration) {
-    guard curlIsReady, let raw = unsafe curl_multi_init() else { return nil }
-    guard let share = unsafe curl_share_init() else {
-      unsafe curl_multi_cleanup(raw)
+    guard curlIsReady, let raw = unsafe kc_multi_init() else { return nil }
+    guard let share = unsafe kc_share_init() else {
+      unsafe kc_multi_cleanup(raw)
       return nil
     }
     guard let sockets = unsafe kc_sockets_make() else {
-      unsafe curl_multi_cleanup(raw)
-      unsafe curl_share_cleanup(share)
+      unsafe kc_multi_cleanup(raw)
+      unsafe kc_share_cleanup(share)
       return nil
     }
     unsafe self.raw = raw
@@ -30,7 +30,7 @@ import CCurl
 
     // One thread uses the share, so it needs no lock functions.
     unsafe kc_share(share, CURL_LOCK_DATA_SSL_SESSION)
-    guard let cookieFile = configuration.cookieFile, let keeper = unsafe curl_easy_init() else {
+    guard let cookieFile = configuration.cookieFile, let keeper = unsafe kc_easy_init() else {
       unsafe cookieKeeper = nil
       return
     }
@@ -42,9 +42,9 @@ import CCurl
   }
 
   deinit {
-    if let keeper = unsafe cookieKeeper { unsafe curl_easy_cleanup(keeper) }
-    unsafe curl_multi_cleanup(raw)
-    unsafe curl_share_cleanup(share)
+    if let keeper = unsafe cookieKeeper { unsafe kc_easy_cleanup(keeper) }
+    unsafe kc_multi_cleanup(raw)
+    unsafe kc_share_cleanup(share)
     // Last: closing the connections above still writes here.
     unsafe kc_sockets_free(sockets)
   }
@@ -56,9 +56,9 @@ import CCurl
     unsafe CurlTransfer(number: number, configuration: configuration, share: share, sockets: sockets)
   }
 
-  func add(_ transfer: CurlTransfer) -> CURLMcode { unsafe curl_multi_add_handle(raw, transfer.easy) }
+  func add(_ transfer: CurlTransfer) -> CURLMcode { unsafe kc_multi_add(raw, transfer.easy) }
 
-  func remove(_ transfer: CurlTransfer) { unsafe curl_multi_remove_handle(raw, transfer.easy) }
+  func remove(_ transfer: CurlTransfer) { unsafe kc_multi_remove(raw, transfer.easy) }
 
   /// Does what is due by time, the beginning of new transfers above all.
   func perform() -> CURLMcode { unsafe kc_perform_due(raw) }

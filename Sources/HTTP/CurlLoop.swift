@@ -69,7 +69,7 @@ final class CurlLoop {
       let waited = multi.wait(mailbox.mayWait() ? 60_000 : 0)
       while let (number, result) = multi.nextFinished() { finish(number, result) }
       for code in [performed, waited] where code != CURLM_OK {
-        end = unsafe "libcurl stopped: \(String(cString: curl_multi_strerror(code)))"
+        end = unsafe "libcurl stopped: \(String(cString: kc_multi_error(code)))"
       }
     }
     // After this the handle is not touched by others; what they still left is turned away.
@@ -173,7 +173,7 @@ final class CurlLoop {
     }
     let added = multi.add(transfer)
     if added != CURLM_OK {
-      let why = unsafe String(cString: curl_multi_strerror(added))
+      let why = unsafe String(cString: kc_multi_error(added))
       fail(number, .notConnected, why, sent: false)
     }
   }

@@ -135,7 +135,7 @@ import CCurl
   /// The library's own words about a failure.
   func message(for result: CURLcode) -> String {
     let own = unsafe String(cString: kc_transfer_error(raw))
-    let text = own.isEmpty ? unsafe String(cString: curl_easy_strerror(result)) : own
+    let text = own.isEmpty ? unsafe String(cString: kc_easy_error(result)) : own
     return String(text.prefix { !$0.isNewline })
   }
 

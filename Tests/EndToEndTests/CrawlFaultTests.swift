@@ -332,6 +332,18 @@ import Testing
     }
   }
 
+  @Test func saysWhenTheLibraryThatAsksIsNotThere() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(simulator)
+      let folder = bench.root.appending("libraries")
+      try AtomicFile.write(Array("no library".utf8), to: folder.appending("libcurl.so.4"))
+      let without = ["LD_LIBRARY_PATH": folder.string as String?]
+      let run = try await bench.catalog("crawl", "--now", Workbench.midnight, environment: without)
+      #expect(run.exit == 65 && run.err.contains("libcurl.so.4 is missing"), "\(run.out)\(run.err)")
+      #expect(try await bench.catalog("status", environment: without).exit == 0)
+    }
+  }
+
   @Test func aFeedThatDidNotChangeIsNotSentAgain() async throws {
     try await SimulatorProcess.with { simulator in
       let bench = try Workbench(simulator)
