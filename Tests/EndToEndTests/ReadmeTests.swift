@@ -13,8 +13,8 @@ import Testing
   }
 
   static let commands =
-    KaspiCatalog.configuration.subcommands.map { ("kaspi-catalog", $0.configuration.commandName ?? "") }
-    + KaspiNotifier.configuration.subcommands.map { ("kaspi-notifier", $0.configuration.commandName ?? "") }
+    KaspiCatalog.commands.map { ("kaspi-catalog", $0.configuration.commandName ?? "") }
+    + KaspiNotifier.commands.map { ("kaspi-notifier", $0.configuration.commandName ?? "") }
 
   @Test(arguments: commands) func namesEveryCommand(program: String, command: String) throws {
     let rows = try Self.readme().split(separator: "\n").filter { $0.hasPrefix("| `\(program) ") }
