@@ -77,7 +77,7 @@ public struct Crawler: Sendable {
   ///   unless it is one of the disk or of cancellation.
   public func crawl(
     _ settings: CrawlSettings, progress: @escaping @Sendable (CrawlProgress) -> Void = { _ in },
-    take: (CrawledPart) throws -> Void, use: (CrawlResult) throws -> Void = { _ in }
+    take: (CrawledPart) throws -> Void, use: (CrawlResult) async throws -> Void = { _ in }
   ) async throws -> CrawlResult {
     let journal = try CrawlJournal(
       folder: folder, fingerprint: settings.fingerprint, now: now(), resumeWithin: settings.resumeWithin)
@@ -125,7 +125,7 @@ public struct Crawler: Sendable {
     report.alerts = alerts
     let result = CrawlResult(shop: shop, report: report, market: market)
     do {
-      try use(result)
+      try await use(result)
     } catch let error where !(error is StoreError || error is CancellationError) {
       // Another use of the same answers would fail in the same way: the next crawl asks anew.
       if isEnd { try journal.finish(now: now()) }

@@ -39,9 +39,9 @@ import Testing
 
   private func together(
     _ base: Segment, _ documents: [SearchDocument], synonyms: Synonyms = .none
-  ) throws -> SearchIndex {
+  ) async throws -> SearchIndex {
     let changes = try #require(
-      try IndexChanges.find(in: documents, against: base, synonyms: synonyms, limits: Self.limits))
+      try await IndexChanges.find(in: documents, against: base, synonyms: synonyms, limits: Self.limits))
     let second = try Segment(opening: changes.segment, name: "changes")
     return try SearchIndex(base, changes: second, try removed(changes.removed, base, second))
   }
@@ -55,12 +55,12 @@ import Testing
   }
 
   @Test(arguments: [UInt64(1), 2, 3, 4])
-  func answersAsAWholeIndexOfTheSameDocuments(seed: UInt64) throws {
+  func answersAsAWholeIndexOfTheSameDocuments(seed: UInt64) async throws {
     var random = SeededGenerator(seed)
     let old = Samples.products(700, seed: seed) + Samples.small
     let base = try Segment(opening: IndexBuilder.build(documents: old))
     let new = changed(old, &random)
-    let index = try together(base, new, synonyms: .starter)
+    let index = try await together(base, new, synonyms: .starter)
     let whole = try SearchIndex(Segment(opening: IndexBuilder.build(documents: new)))
     #expect(index.documentCount == whole.documentCount && index.removedCount > 0)
     for number in 0..<whole.documentCount {
@@ -96,23 +96,23 @@ import Testing
     }
   }
 
-  @Test func breaksTiesBySKUWhereverTheDocumentsLie() throws {
+  @Test func breaksTiesBySKUWhereverTheDocumentsLie() async throws {
     let old = ["b", "d", "f", "h"].map { SearchDocument(sku: $0, title: "чайник") }
     let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
     var new = ["a", "c", "g", "z"].map { SearchDocument(sku: $0, title: "чайник") } + old
     new.removeAll { $0.sku == "d" }
-    let searcher = Searcher(try together(base, new))
+    let searcher = Searcher(try await together(base, new))
     #expect(
       try searcher.search(Query("чайник"), top: 9).map(\.sku) == ["a", "b", "c", "f", "g", "h", "z"])
     #expect(try searcher.search(Query("чайник"), top: 3).map(\.sku) == ["a", "b", "c"])
   }
 
-  @Test func forgetsWordsThatLeft() throws {
+  @Test func forgetsWordsThatLeft() async throws {
     let old = [
       SearchDocument(sku: "1", title: "сковорода чугунная"), SearchDocument(sku: "2", title: "чайник"),
     ]
     let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
-    let index = try together(base, [old[1], SearchDocument(sku: "3", title: "термокружка")])
+    let index = try await together(base, [old[1], SearchDocument(sku: "3", title: "термокружка")])
     let finder = try Finder(index)
     var analyzer = try Analyzer()
     for text in ["сковорода", "сковоррода", "skovoroda", "чугун"] {
@@ -122,50 +122,50 @@ import Testing
     #expect(try finder.find(SearchRequest("xfqybr"), analyzer: &analyzer).hits.first?.sku == "2")
   }
 
-  @Test func theSameBaseAndDocumentsGiveTheSameBytes() throws {
+  @Test func theSameBaseAndDocumentsGiveTheSameBytes() async throws {
     var random = SeededGenerator(9)
     let old = Samples.products(300, seed: 6)
     let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
     let new = changed(old, &random)
-    func changes(_ documents: [SearchDocument]) throws -> IndexChanges {
+    func changes(_ documents: [SearchDocument]) async throws -> IndexChanges {
       try #require(
-        try IndexChanges.find(in: documents, against: base, synonyms: .none, limits: Self.limits))
+        try await IndexChanges.find(in: documents, against: base, synonyms: .none, limits: Self.limits))
     }
-    let first = try changes(new)
-    let again = try changes(new.shuffled(using: &random))
+    let first = try await changes(new)
+    let again = try await changes(new.shuffled(using: &random))
     #expect(first.segment == again.segment && first.removed == again.removed)
     #expect(first.documentCount == new.count)
-    let none = try changes(old.shuffled(using: &random))
+    let none = try await changes(old.shuffled(using: &random))
     #expect(none.isEmpty && none.documentCount == old.count)
   }
 
-  @Test func everythingIsMadeAnewWhenMuchHasChanged() throws {
+  @Test func everythingIsMadeAnewWhenMuchHasChanged() async throws {
     let old = Samples.products(200, seed: 6)
     let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
     let limits = IndexChanges.Limits(minimumDocuments: 100, share: 0.1)
-    func find(_ documents: [SearchDocument], _ limits: IndexChanges.Limits) throws -> IndexChanges? {
-      try IndexChanges.find(in: documents, against: base, synonyms: .none, limits: limits)
+    func find(_ documents: [SearchDocument], _ limits: IndexChanges.Limits) async throws -> IndexChanges? {
+      try await IndexChanges.find(in: documents, against: base, synonyms: .none, limits: limits)
     }
-    #expect(try find(Array(old.dropFirst(20)), limits) != nil)
-    #expect(try find(Array(old.dropFirst(21)), limits) == nil)
+    #expect(try await find(Array(old.dropFirst(20)), limits) != nil)
+    #expect(try await find(Array(old.dropFirst(21)), limits) == nil)
     let more = (0..<21).map { SearchDocument(sku: "new\($0)", title: "чайник") }
-    #expect(try find(old + more.dropLast(), limits) != nil)
-    #expect(try find(old + more, limits) == nil)
-    #expect(try find(old, IndexChanges.Limits(minimumDocuments: 201, share: 0.1)) == nil)
+    #expect(try await find(old + more.dropLast(), limits) != nil)
+    #expect(try await find(old + more, limits) == nil)
+    #expect(try await find(old, IndexChanges.Limits(minimumDocuments: 201, share: 0.1)) == nil)
   }
 
   /// What became of a base when five of its documents left and others came.
-  private func changed(_ old: [SearchDocument], _ base: Segment) throws -> (IndexChanges, Segment) {
+  private func changed(_ old: [SearchDocument], _ base: Segment) async throws -> (IndexChanges, Segment) {
     let changes = try #require(
-      try IndexChanges.find(
+      try await IndexChanges.find(
         in: Array(old.dropFirst(5)) + Samples.small, against: base, synonyms: .none, limits: Self.limits))
     return (changes, try Segment(opening: changes.segment))
   }
 
-  @Test func noDamageToRemovedDocumentsIsTaken() throws {
+  @Test func noDamageToRemovedDocumentsIsTaken() async throws {
     let old = Samples.products(60, seed: 6)
     let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
-    let (changes, second) = try changed(old, base)
+    let (changes, second) = try await changed(old, base)
     let bytes = changes.removed
     _ = try removed(bytes, base, second)
     for place in bytes.indices {
@@ -183,10 +183,10 @@ import Testing
   }
 
   /// With a checksum that fits again, numbers may be anything: an error or an answer, never a crash.
-  @Test func noNumberOfRemovedDocumentsLeadsOutOfTheFiles() throws {
+  @Test func noNumberOfRemovedDocumentsLeadsOutOfTheFiles() async throws {
     let old = Samples.products(60, seed: 6)
     let base = try Segment(opening: IndexBuilder.build(documents: old, synonyms: .none))
-    let (changes, second) = try changed(old, base)
+    let (changes, second) = try await changed(old, base)
     var analyzer = try Analyzer()
     for place in 8..<changes.removed.count - 4 {
       var damaged = changes.removed
@@ -208,45 +208,45 @@ import Testing
 @Suite struct StoredChangesTests {
   private func documents(_ count: Int) -> [SearchDocument] { Samples.products(count, seed: 12) }
 
-  private func publish(_ documents: [SearchDocument], _ store: IndexStore) throws -> IndexStore.Publication {
+  private func publish(_ documents: [SearchDocument], _ store: IndexStore) async throws -> IndexStore.Publication {
     let limits = IndexChanges.Limits(minimumDocuments: 10, share: 0.2)
     if let base = store.base(ranking: .standard, synonyms: .starter, limits: limits),
-      let changes = try IndexChanges.find(in: documents, against: base, limits: limits)
+      let changes = try await IndexChanges.find(in: documents, against: base, limits: limits)
     {
       return try store.publish(.changes(changes))
     }
     return try store.publish(try IndexBuilder.build(documents: documents))
   }
 
-  @Test func keepsTheBaseAndGoesBackToIt() throws {
+  @Test func keepsTheBaseAndGoesBackToIt() async throws {
     let folder = try TemporaryFolder()
     let store = IndexStore(folder.path)
     let all = documents(100)
-    #expect(try publish(all, store).version == 1)
+    #expect(try await publish(all, store).version == 1)
     let less = Array(all.dropFirst(3))
-    #expect(try publish(less, store) == IndexStore.Publication(version: 2, isNew: true))
-    #expect(try publish(less, store) == IndexStore.Publication(version: 2, isNew: false))
+    #expect(try await publish(less, store) == IndexStore.Publication(version: 2, isNew: true))
+    #expect(try await publish(less, store) == IndexStore.Publication(version: 2, isNew: false))
     #expect(try folder.read("000001/segment.ksg") == folder.read("000002/segment.ksg"))
     let index = try store.open()
     #expect(index.documentCount == 97 && index.removedCount == 3 && index.changes?.documentCount == 0)
-    #expect(try publish(all, store).version == 3)
+    #expect(try await publish(all, store).version == 3)
     #expect(try store.open().changes == nil)
     #expect(try store.open().documentCount == 100)
     // The first version is gone; its segment lives on in the others.
     #expect(throws: (any Error).self) { try folder.read("000001/segment.ksg") }
-    #expect(try publish(Array(all.dropFirst(40)), store).version == 4)
+    #expect(try await publish(Array(all.dropFirst(40)), store).version == 4)
     #expect(try store.open().changes == nil, "much has changed: everything is new")
     #expect(try store.open().documentCount == 60)
   }
 
   @Test(arguments: ["changes.ksg", "removed.ksr", "segment.ksg"])
-  func refusesADamagedFileByNameAndMendsIt(name: String) throws {
+  func refusesADamagedFileByNameAndMendsIt(name: String) async throws {
     let folder = try TemporaryFolder()
     let store = IndexStore(folder.path)
     let all = documents(100)
     let new = Array(all.dropFirst(3)) + Samples.small
-    _ = try publish(all, store)
-    _ = try publish(new, store)
+    _ = try await publish(all, store)
+    _ = try await publish(new, store)
     let bytes = try folder.read("000002/\(name)")
     for cut in [bytes.count - 1, bytes.count] {
       var damaged = Array(bytes[..<cut])
@@ -255,14 +255,14 @@ import Testing
       let error = #expect(throws: IndexError.self) { try store.open(.full) }
       #expect(error?.code == .damaged && error?.path.hasSuffix("000002/\(name)") == true)
     }
-    _ = try publish(new, store)
+    _ = try await publish(new, store)
     #expect(try store.open(.full).documentCount == new.count)
   }
 
-  @Test func otherSynonymsOrRankingsNeedAWholeIndex() throws {
+  @Test func otherSynonymsOrRankingsNeedAWholeIndex() async throws {
     let folder = try TemporaryFolder()
     let store = IndexStore(folder.path)
-    _ = try publish(documents(100), store)
+    _ = try await publish(documents(100), store)
     let limits = IndexChanges.Limits(minimumDocuments: 10, share: 0.2)
     var ranking = Ranking.standard
     #expect(store.base(ranking: ranking, synonyms: .starter, limits: limits) != nil)

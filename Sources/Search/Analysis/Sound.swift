@@ -11,50 +11,91 @@ enum Sound {
   /// - Returns: ASCII; empty for a word without letters of the two scripts.
   static func skeleton(_ word: [UInt8], softC: Bool = false) -> [UInt8] {
     var sounds: [UInt8] = []
-    let scalars = String(decoding: word, as: UTF8.self).unicodeScalars.map(\.value)
-    var index = 0
-    while index < scalars.count {
-      if scalars[index] >= 0x80 {
-        if scalars[index] == 0x439, index + 1 < scalars.count, scalars[index + 1] == 0x43E {
+    sounds.reserveCapacity(word.count + 8)
+    let bytes = word.span
+    var place = 0
+    while place < bytes.count {
+      if bytes[place] < 0x80 {
+        place += appendLatin(bytes, place, softC, to: &sounds)
+        continue
+      }
+      let (scalar, width) = Tokenizer.scalar(at: place, in: bytes)
+      place += width
+      if scalar == 0x439, place < bytes.count {
+        let (next, nextWidth) = Tokenizer.scalar(at: place, in: bytes)
+        if next == 0x43E {
           sounds.append(E)  // йо
-          index += 2
+          place += nextWidth
           continue
         }
-        sounds += cyrillic[scalars[index]] ?? []
-        index += 1
-      } else {
-        index += appendLatin(scalars, index, softC, to: &sounds)
       }
+      appendCyrillic(scalar, to: &sounds)
     }
     return settled(sounds)
   }
 
+  private static func appendCyrillic(_ scalar: UInt32, to sounds: inout [UInt8]) {
+    guard scalar >= firstCyrillic, Int(scalar - firstCyrillic) < cyrillic.count else { return }
+    let sound = cyrillic[Int(scalar - firstCyrillic)]
+    if sound & 0xFF != 0 { sounds.append(UInt8(sound & 0xFF)) }
+    if sound >> 8 != 0 { sounds.append(UInt8(sound >> 8)) }
+  }
+
   /// Appends the sound of one or more Latin letters; gives how many were read.
   private static func appendLatin(
-    _ word: [UInt32], _ start: Int, _ softC: Bool, to sounds: inout [UInt8]
+    _ word: Span<UInt8>, _ start: Int, _ softC: Bool, to sounds: inout [UInt8]
   ) -> Int {
-    for length in stride(from: min(4, word.count - start), to: 1, by: -1) {
-      if let sound = clusters[Array(word[start..<start + length])] {
-        sounds += sound
-        return length
-      }
-    }
+    if let read = appendCluster(word, start, to: &sounds) { return read }
     switch word[start] {
     case 0x63: sounds.append(softC ? C : K)  // c
     case 0x6A: sounds.append(start == 0 ? J : I)  // j
     case 0x71: sounds.append(K)  // q
     case 0x77: sounds.append(V)  // w
-    case 0x78: sounds += [K, S]  // x
+    case 0x78:  // x
+      sounds.append(K)
+      sounds.append(S)
     case 0x79: sounds.append(I)  // y
-    case 0x61...0x7A: sounds.append(UInt8(truncatingIfNeeded: word[start]))
+    case 0x61...0x7A: sounds.append(word[start])
     default: break
     }
     return 1
   }
 
+  /// Appends the sound that several Latin letters have together, the longest cluster first.
+  private static func appendCluster(_ word: Span<UInt8>, _ start: Int, to sounds: inout [UInt8]) -> Int? {
+    guard start + 1 < word.count else { return nil }
+    func has(_ letter: Unicode.Scalar, _ offset: Int) -> Bool {
+      start + offset < word.count && word[start + offset] == UInt8(ascii: letter)
+    }
+    switch (Unicode.Scalar(word[start]), Unicode.Scalar(word[start + 1])) {
+    case ("s", "h"):
+      sounds.append(UInt8(ascii: "S"))
+      return has("c", 2) && has("h", 3) ? 4 : 2
+    case ("s", "c") where has("h", 2):
+      sounds.append(UInt8(ascii: "S"))
+      return 3
+    case ("c", "h"): sounds.append(UInt8(ascii: "X"))
+    case ("z", "h"): sounds.append(J)
+    case ("k", "h"): sounds.append(UInt8(ascii: "h"))
+    case ("t", "s"), ("t", "z"): sounds.append(C)
+    case ("y", "a"), ("j", "a"):
+      sounds.append(I)
+      sounds.append(UInt8(ascii: "a"))
+    case ("y", "u"), ("j", "u"):
+      sounds.append(I)
+      sounds.append(UInt8(ascii: "u"))
+    case ("y", "o"), ("j", "o"), ("y", "e"), ("j", "e"): sounds.append(E)
+    case ("p", "h"): sounds.append(UInt8(ascii: "f"))
+    case ("c", "k"): sounds.append(UInt8(ascii: "k"))
+    default: return nil
+    }
+    return 2
+  }
+
   /// Without doubled sounds, with т and с as ц, and without glides beside vowels.
   private static func settled(_ sounds: [UInt8]) -> [UInt8] {
     var joined: [UInt8] = []
+    joined.reserveCapacity(sounds.count)
     for sound in sounds {
       if sound == S, joined.last == T {
         joined[joined.count - 1] = C
@@ -63,23 +104,35 @@ enum Sound {
       }
     }
     var result: [UInt8] = []
+    result.reserveCapacity(joined.count)
     for (index, sound) in joined.enumerated() {
-      let besideVowel =
-        (index > 0 && vowels.contains(joined[index - 1]) && joined[index - 1] != I)
-        || (index + 1 < joined.count && vowels.contains(joined[index + 1]) && joined[index + 1] != I)
-      if sound == I, besideVowel { continue }
+      if sound == I,
+        index > 0 && isOpenVowel(joined[index - 1])
+          || index + 1 < joined.count && isOpenVowel(joined[index + 1])
+      {
+        continue
+      }
       if result.last != sound { result.append(sound) }
     }
     return result.isEmpty ? joined : result
+  }
+
+  /// A vowel other than i.
+  private static func isOpenVowel(_ sound: UInt8) -> Bool {
+    switch Unicode.Scalar(sound) {
+    case "a", "e", "o", "u": true
+    default: false
+    }
   }
 
   // ASCII letters; capitals for sounds that Latin writes with several letters.
   private static let (C, E, I, J, K, S, T, V) = (
     UInt8(0x43), UInt8(0x65), UInt8(0x69), UInt8(0x4A), UInt8(0x6B), UInt8(0x73), UInt8(0x74), UInt8(0x76)
   )
-  private static let vowels = Set("aeiou".utf8)
 
-  private static let cyrillic: [UInt32: [UInt8]] = {
+  private static let firstCyrillic: UInt32 = 0x430
+  /// By letter the first sound and, in the upper byte, the second.
+  private static let cyrillic: [UInt16] = {
     let pairs: [(String, String)] = [
       ("а", "a"), ("б", "b"), ("в", "v"), ("г", "g"), ("д", "d"), ("е", "e"), ("ж", "J"), ("з", "z"),
       ("и", "i"),
@@ -88,22 +141,14 @@ enum Sound {
       ("щ", "S"), ("ы", "i"), ("э", "e"), ("ю", "iu"), ("я", "ia"), ("ә", "a"), ("ғ", "g"), ("қ", "k"),
       ("ң", "n"), ("ө", "o"), ("ұ", "u"), ("ү", "u"), ("һ", "h"), ("і", "i"),
     ]
-    var table: [UInt32: [UInt8]] = [:]
+    var table = [UInt16](repeating: 0, count: 0xC0)
     for (letter, sound) in pairs {
-      for scalar in letter.unicodeScalars { table[scalar.value] = Array(sound.utf8) }
+      for scalar in letter.unicodeScalars {
+        var packed = UInt16(0)
+        for (number, byte) in sound.utf8.enumerated() { packed |= UInt16(byte) << UInt16(8 * number) }
+        table[Int(scalar.value - firstCyrillic)] = packed
+      }
     }
-    return table
-  }()
-
-  private static let clusters: [[UInt32]: [UInt8]] = {
-    let pairs: [(String, String)] = [
-      ("shch", "S"), ("sch", "S"), ("sh", "S"), ("ch", "X"), ("zh", "J"), ("kh", "h"), ("ts", "C"),
-      ("tz", "C"),
-      ("ya", "ia"), ("ja", "ia"), ("yu", "iu"), ("ju", "iu"), ("yo", "e"), ("jo", "e"), ("ye", "e"),
-      ("je", "e"), ("ph", "f"), ("ck", "k"),
-    ]
-    var table: [[UInt32]: [UInt8]] = [:]
-    for (letters, sound) in pairs { table[letters.unicodeScalars.map(\.value)] = Array(sound.utf8) }
     return table
   }()
 }

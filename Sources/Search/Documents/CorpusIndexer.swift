@@ -34,28 +34,17 @@ public struct CorpusIndexer: Sendable {
     let file = try MappedFile(path)
     let slices = file.withBytes { Self.slices($0, max(1, threads)) }
     if let base {
-      let builder = try IndexBuilder(ranking: ranking, synonyms: synonyms, source: path.string)
-      let collector = ChangeCollector(base, limits, builder)
-      if let (changes, reader) = try await Self.changes(in: file, slices, base, limits, collector, path) {
-        content = .changes(changes)
+      let changes = CorpusChanges(file: file, path: path, base: base, limits: limits)
+      if let found = try await changes.read(slices, ranking, synonyms) {
+        content = .changes(found.changes)
         (documentCount, refusedCount, findings) = (
-          changes.documentCount, reader.refusedCount, reader.findings
+          found.changes.documentCount, found.refusedCount, found.findings
         )
         return
       }
     }
-    let results = try await withThrowingTaskGroup(of: (Int, SliceResult).self) { group in
-      for (number, slice) in slices.enumerated() {
-        group.addTask {
-          (
-            number,
-            try Self.read(slice, isFirst: number == 0, of: file, path.string, ranking, synonyms)
-          )
-        }
-      }
-      var results: [(Int, SliceResult)] = []
-      for try await result in group { results.append(result) }
-      return results.sorted { $0.0 < $1.0 }.map(\.1)
+    let results = try await SideBySide.map(Array(slices.enumerated())) { number, slice in
+      try Self.read(slice, isFirst: number == 0, of: file, path.string, ranking, synonyms)
     }
     var (refused, lines, findings) = (0, 0, [Finding]())
     var whole = try IndexBuilder(ranking: ranking, synonyms: synonyms, source: path.string)
@@ -77,48 +66,15 @@ public struct CorpusIndexer: Sendable {
     content = .whole(try await whole.finish(threads: threads))
   }
 
-  /// What has changed against a base, or `nil` when it is too much.
-  private static func changes(
-    in file: MappedFile, _ slices: [Range<Int>], _ base: Segment, _ limits: IndexChanges.Limits,
-    _ collector: consuming ChangeCollector, _ path: FilePath
-  ) async throws -> (changes: IndexChanges, reader: CorpusReader)? {
-    let finder = try ChangeFinder(base)
-    let limit = Int(limits.share * Double(base.documentCount))
-    let found = try await withThrowingTaskGroup(of: (Int, CorpusChanges.Slice?).self) { group in
-      for (number, slice) in slices.enumerated() {
-        group.addTask { (number, try CorpusChanges.scan(slice, of: file, finder, limit: limit)) }
-      }
-      var found: [(Int, CorpusChanges.Slice?)] = []
-      for try await slice in group { found.append(slice) }
-      return found.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-    for slice in found {
-      guard let slice else { return nil }
-      for (document, place) in slice.kept { collector.keep(document, at: place) }
-    }
-    var (reader, lines, isFew) = (CorpusReader(source: path.string), 0, true)
-    for slice in found.compactMap(\.self) {
-      for line in slice.others where isFew {
-        let bytes = file.withBytes { bytes in
-          unsafe bytes.extracting(line.range).withUnsafeBufferPointer { unsafe Array($0) }
-        }
-        try reader.readLine(bytes, number: lines + line.number + 1) { document throws(IndexError) in
-          isFew = try collector.add(document, line.fingerprint, at: line.range.lowerBound)
-        }
-      }
-      lines += slice.lineCount
-    }
-    guard isFew, let changes = try collector.finish() else { return nil }
-    return (changes, reader)
-  }
-
   /// What a slice gave; the builder is taken out once.
-  private final class SliceResult: Sendable {
+  final class SliceResult: Sendable {
     let reader: CorpusReader
+    /// Documents of the base that stand here with another content.
+    let replaced: [Int]
     private let builder: Mutex<IndexBuilder?>
 
-    init(_ reader: CorpusReader, _ builder: consuming sending IndexBuilder) {
-      self.reader = reader
+    init(_ reader: CorpusReader, _ builder: consuming sending IndexBuilder, replaced: [Int] = []) {
+      (self.reader, self.replaced) = (reader, replaced)
       self.builder = Mutex(builder)
     }
 

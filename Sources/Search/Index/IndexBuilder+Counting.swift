@@ -1,48 +1,64 @@
 extension IndexBuilder {
-  /// Counts the terms of one text; gives its length in primary terms.
-  mutating func count(
-    _ text: String, in field: Field, of document: Int
-  ) throws(IndexError) -> Int {
-    let place = UInt32(truncatingIfNeeded: document << 3) + UInt32(field.rawValue) + 1
-    var length = 0
-    let bytes = text.utf8.span
-    var joiner = MeasureJoiner()
-    tokenizer.restart()
-    matcher.restart()
+  /// Cuts a document's texts into tokens, all of them before any is looked up.
+  mutating func cut(_ document: SearchDocument) {
     tokens.removeAll(keepingCapacity: true)
     tokenBytes.removeAll(keepingCapacity: true)
-    while tokenizer.next(in: bytes) {
-      let start = tokenBytes.count
-      let hash = tokenizer.withFolded { folded in
-        for index in folded.indices { tokenBytes.append(folded[index]) }
-        return ByteTable.hash(folded)
+    document.forEachText { (field, text) in
+      let bytes = text.utf8.span
+      var isFirst = true
+      tokenizer.restart()
+      while tokenizer.next(in: bytes) {
+        let start = tokenBytes.count
+        let hash = tokenizer.withFolded { folded in
+          unsafe folded.withUnsafeBufferPointer { unsafe tokenBytes.append(contentsOf: $0) }
+          return ByteTable.hash(folded)
+        }
+        tokens.append(
+          FoundToken(
+            folded: start..<tokenBytes.count, range: tokenizer.range, traits: tokenizer.traits,
+            field: field, beginsText: isFirst, hash: hash))
+        isFirst = false
       }
-      tokens.append(
-        FoundToken(
-          folded: start..<tokenBytes.count, range: tokenizer.range, traits: tokenizer.traits, hash: hash))
     }
-    // The words lie all over the memory; asking for all of them first lets the waits run side by side.
+  }
+
+  /// Asks the memory for all that the document's tokens need.
+  ///
+  /// It lies all over the memory; asking for all of it first lets the waits run side by side.
+  mutating func touch() {
     for index in tokens.indices { tokens[index].entry = surfaces.touch(tokens[index].hash) }
+    var touched = 0
+    for index in tokens.indices {
+      let number = Int(tokens[index].entry & 0xFFFF_FFFF) - 1
+      touched &+= surfaces.touch(entry: tokens[index].entry)
+      if number >= 0 { touched &+= Int(records[number].first) }
+    }
+    for index in tokens.indices {
+      let number = Int(tokens[index].entry & 0xFFFF_FFFF) - 1
+      if number >= 0 { touched &+= Int(last[Int(records[number].first)].place) }
+    }
+    touchSum &+= touched
+  }
+
+  /// Counts the terms of a document's tokens; adds to the lengths of its fields, in primary terms.
+  mutating func count(_ document: Int, _ lengths: inout [Int]) throws(IndexError) {
+    var joiner = MeasureJoiner()
     var folded: [UInt8] = []
     swap(&folded, &tokenBytes)
     defer { swap(&folded, &tokenBytes) }
-    var touched = 0
-    for index in tokens.indices {
-      touched &+= surfaces.touch(entry: tokens[index].entry)
-      let number = Int(tokens[index].entry & 0xFFFF_FFFF) - 1
-      if number >= 0 {
-        touched &+= Int(last[Int(records[number].first)].place)
-      }
-    }
-    touchSum &+= touched
     for index in tokens.indices {
       let token = tokens[index]
+      let place = UInt32(truncatingIfNeeded: document << 3) + UInt32(token.field.rawValue) + 1
+      if token.beginsText {
+        joiner = MeasureJoiner()
+        matcher.restart()
+      }
       let (surface, isNew) = surfaces.insert(
         folded.span.extracting(token.folded), hash: token.hash)
       if isNew { try learn(Array(folded[token.folded])) }
       let known = records[surface]
       let (start, primaryCount) = (Int(known.start), Int(known.primary))
-      length += primaryCount
+      lengths[Int(token.field.rawValue)] += primaryCount
       if known.count > 0 { tally(Int(known.first), place) }
       if known.count > 1 {
         for index in start + 1..<start + Int(known.count) { tally(Int(surfaceTerms[index]), place) }
@@ -59,15 +75,14 @@ extension IndexBuilder {
       if let measure = joiner.join(Array(folded[token.folded]), token.traits, token.range) {
         tally(number(of: measure), place)
       }
-      if field == .brand { try tallyExact(surface, Array(folded[token.folded]), place) }
+      if token.field == .brand { try tallyExact(surface, Array(folded[token.folded]), place) }
     }
-    if field == .category { try tallyHeads(of: text, place) }
-    return length
   }
 
   /// Counts what the narrowest category is a category of: `^` and the head's term, and `^` and the marks of the
   /// synonyms that end with it.
-  mutating func tallyHeads(of category: String, _ place: UInt32) throws(IndexError) {
+  mutating func tallyHeads(of category: String, _ document: Int) throws(IndexError) {
+    let place = UInt32(truncatingIfNeeded: document << 3) + UInt32(Field.category.rawValue) + 1
     let (number, isNew) = categories.insert(category.utf8.span)
     if isNew { categoryHeads.append(try heads(of: category)) }
     for term in categoryHeads[number] { tally(term, place) }

@@ -4,18 +4,24 @@ extension IndexBuilder {
   /// - Returns: Its bytes; the same for the same documents, whatever their order.
   /// - Throws: ``IndexError`` with code `tooLarge` when a section would pass 4 GiB.
   public consuming func finish() throws(IndexError) -> [UInt8] {
-    let prepared = prepare()
-    return try write(prepared, [Self.lists(prepared, prepared.terms[...])])
+    let terms = terms.sorted()
+    let prepared = prepare(terms)
+    return try write(
+      prepared, [Self.lists(prepared, prepared.terms[...])], spelledWords(prepared.terms).sections(),
+      storedDocuments.sections(prepared.order))
   }
 
-  /// Writes the segment, gathering postings in several threads.
+  /// Writes the segment, doing what does not depend on each other side by side.
   ///
   /// - Parameter threads: 1 or more.
   /// - Returns: The same bytes for any number.
   /// - Throws: As ``finish()``.
   consuming func finish(threads: Int) async throws -> [UInt8] {
-    let prepared = prepare()
-    guard threads > 1 else { return try write(prepared, [Self.lists(prepared, prepared.terms[...])]) }
+    guard threads > 1 else { return try finish() }
+    let prepared = prepare(terms.sorted())
+    let (spelled, stored) = (spelledWords(prepared.terms), storedDocuments)
+    async let words = spelled.sections()
+    async let documents = stored.sections(prepared.order)
     // Terms in runs with about as many tallies each.
     var (runs, start) = ([Range<Int>](), 0)
     let share = prepared.columns.count / threads + 1
@@ -27,15 +33,8 @@ extension IndexBuilder {
         start = index + 1
       }
     }
-    let lists = await withTaskGroup(of: (Int, PostingLists).self) { group in
-      for (number, run) in runs.enumerated() {
-        group.addTask { (number, Self.lists(prepared, prepared.terms[run])) }
-      }
-      var lists: [(Int, PostingLists)] = []
-      for await list in group { lists.append(list) }
-      return lists.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-    return try write(prepared, lists)
+    let lists = try await SideBySide.map(runs) { Self.lists(prepared, prepared.terms[$0]) }
+    return try write(prepared, lists, await words, await documents)
   }
 
   /// What postings are gathered from.
@@ -50,14 +49,15 @@ extension IndexBuilder {
     let terms: [Int]
   }
 
-  func prepare() -> Prepared {
+  /// - Parameter sorted: All terms, sorted by their bytes.
+  func prepare(_ sorted: [Int]) -> Prepared {
     let order = keys.sorted()
     let statistics = fieldStatistics()
     let (columns, starts) = tallyColumns(order)
     return Prepared(
       order: order, statistics: statistics,
       scoring: Scoring(ranking, statistics, documentCount: order.count), lengths: orderedLengths(order),
-      columns: columns, starts: starts, terms: terms.sorted().filter { starts[$0] < starts[$0 + 1] })
+      columns: columns, starts: starts, terms: sorted.filter { starts[$0] < starts[$0 + 1] })
   }
 
   static func lists(_ prepared: Prepared, _ terms: ArraySlice<Int>) -> PostingLists {
@@ -65,7 +65,7 @@ extension IndexBuilder {
   }
 
   consuming func write(
-    _ prepared: Prepared, _ lists: [PostingLists]
+    _ prepared: Prepared, _ lists: [PostingLists], _ words: WordSections, _ documents: DocumentSections
   ) throws(IndexError) -> [UInt8] {
     let (order, statistics, lengths, sorted) = (
       prepared.order, prepared.statistics, prepared.lengths, prepared.terms
@@ -102,11 +102,9 @@ extension IndexBuilder {
     writer.add(.shapes, shapes)
     writer.add(.lengths, LengthSection.write(lengths, documentCount: order.count))
     writer.add(.marks, order.map { marks[$0] })
-    let (documentStarts, documents, names) = storedDocuments(order)
-    writer.add(.documentStarts, documentStarts)
-    writer.add(.documents, documents)
-    writer.add(.names, names)
-    let words = WordSections(spelledWords(sorted)) { number in terms.bytes[terms.range(sorted[number])] }
+    writer.add(.documentStarts, documents.starts)
+    writer.add(.documents, documents.documents)
+    writer.add(.names, documents.names)
     writer.add(.words, words.words)
     writer.add(.wordTexts, words.texts)
     writer.add(.wordLetters, words.letters)
@@ -117,28 +115,17 @@ extension IndexBuilder {
     return try writer.finish()
   }
 
-  /// Words of letters, each with the final number of its first term.
+  /// What spelling needs.
   ///
   /// - Parameter sorted: Terms by their final numbers.
-  /// - Returns: Each word once, in the order of their first coming.
-  func spelledWords(_ sorted: [Int]) -> [(word: [UInt8], term: Int)] {
-    var final = [Int](repeating: -1, count: terms.count)
-    for (number, term) in sorted.enumerated() { final[term] = number }
-    var seen = ByteTable()
-    var words: [(word: [UInt8], term: Int)] = []
-    for surface in 0..<surfaces.count {
-      let token = Array(surfaces.bytes[surfaces.range(surface)])
-      guard !token.contains(where: { $0.isDigit || $0 == 0x22 || $0 == 0x27 }) else { continue }
-      // The parts of a compound and its primary terms come in the same order.
-      for (index, part) in token.split(separator: 0x2D).enumerated()
-      where index < Int(records[surface].primary) {
-        let word = Array(part)
-        guard seen.insert(word, word.indices).isNew else { continue }
-        let term = final[Int(surfaceTerms[Int(records[surface].start) + index])]
-        if term >= 0 { words.append((word, term)) }
-      }
-    }
-    return words
+  func spelledWords(_ sorted: [Int]) -> SpelledWords {
+    SpelledWords(
+      surfaces: surfaces, records: records, surfaceTerms: surfaceTerms, terms: terms, sorted: sorted)
+  }
+
+  /// What hits show.
+  var storedDocuments: StoredDocuments {
+    StoredDocuments(records: stored, ends: storedEnds, texts: storedTexts, names: names)
   }
 
   func fieldStatistics() -> [FieldStatistics] {
@@ -206,35 +193,5 @@ extension IndexBuilder {
     bytes.reserveCapacity(order.count * SegmentLayout.fingerprintSize)
     for arrival in order { fingerprints[arrival].append(to: &bytes) }
     return bytes
-  }
-
-  func storedDocuments(
-    _ order: [Int]
-  ) -> (starts: [UInt8], documents: [UInt8], names: [UInt8]) {
-    var final = [Int](repeating: 0, count: names.count)
-    var (nameStarts, nameTexts) = ([UInt8](), [UInt8]())
-    nameStarts.append32(UInt32(names.count))
-    for (number, name) in names.sorted().enumerated() {
-      final[name] = number
-      nameStarts.append32(UInt32(truncatingIfNeeded: nameTexts.count))
-      nameTexts += names.bytes[names.range(name)]
-    }
-    nameStarts.append32(UInt32(truncatingIfNeeded: nameTexts.count))
-    var (starts, documents) = ([UInt8](), [UInt8]())
-    documents.reserveCapacity(stored.count)
-    for arrival in order {
-      starts.append32(UInt32(truncatingIfNeeded: documents.count))
-      let record = storedEnds[arrival]..<storedEnds[arrival + 1]
-      let parts = stored[record.lowerBound]
-      let text = record.lowerBound + storedTexts[arrival].start
-      documents += stored[record.lowerBound..<text]
-      for (part, name) in [
-        (SegmentLayout.Stored.brand, storedTexts[arrival].brand),
-        (SegmentLayout.Stored.category, storedTexts[arrival].category),
-      ] where parts & part != 0 { documents.appendVarint(UInt64(final[Int(name)])) }
-      documents += stored[text..<record.upperBound]
-    }
-    starts.append32(UInt32(truncatingIfNeeded: documents.count))
-    return (starts, documents, nameStarts + nameTexts)
   }
 }

@@ -13,7 +13,7 @@ public struct IndexBuilder: ~Copyable, Sendable {
   var analyzer: Analyzer
   var tokenizer = Tokenizer()
   var forms = TermForms()
-  /// The tokens of the current text, and their folded bytes.
+  /// The tokens of the current document, and their folded bytes.
   var tokens: [FoundToken] = []
   var tokenBytes: [UInt8] = []
   /// Keeps the reading ahead from being left out; means nothing.
@@ -41,11 +41,13 @@ public struct IndexBuilder: ~Copyable, Sendable {
     var tally = 0
   }
 
-  /// A token of the current text.
+  /// A token of the current document.
   struct FoundToken {
     let folded: Range<Int>
     let range: Range<Int>
     let traits: Traits
+    let field: Field
+    let beginsText: Bool
     let hash: UInt64
     var entry: UInt64 = 0
   }
@@ -157,9 +159,10 @@ public struct IndexBuilder: ~Copyable, Sendable {
     let (number, isNew) = keys.insert(key, key.indices)
     guard isNew else { return false }
     var fieldLengths = [Int](repeating: 0, count: Field.allCases.count)
-    try document.forEachText { (field, text) throws(IndexError) in
-      fieldLengths[Int(field.rawValue)] += try count(text, in: field, of: number)
-    }
+    cut(document)
+    touch()
+    try count(number, &fieldLengths)
+    if let category = document.category { try tallyHeads(of: category, number) }
     tallyEnds.append(tallies.count)
     for length in fieldLengths { lengths.append(UInt16(min(length, SegmentLayout.maximumLength))) }
     keep(document)

@@ -53,14 +53,17 @@ public struct IndexChanges: Sendable {
   ///   - removed: Its documents that count no more, rising.
   ///   - builder: Has what came or changed.
   /// - Throws: ``IndexError``: `damaged`, `tooLarge`.
-  init(_ base: Segment, removing removed: [UInt32], _ builder: consuming IndexBuilder) throws(IndexError) {
-    segment = try builder.finish()
+  init(
+    _ base: Segment, removing removed: [UInt32], _ builder: consuming IndexBuilder, threads: Int
+  ) async throws {
+    async let terms = Self.terms(of: removed, base)
+    segment = try await builder.finish(threads: threads)
     let changes = try Segment(opening: segment, name: "changes", verification: .structure)
+    let lost = try await terms
     let list = try base.reading { (file) throws(Damage) in
       RemovedDocuments(
         documents: removed, positions: try Self.positions(of: changes, in: base, file),
-        terms: try Self.terms(of: removed, base, file),
-        statistics: try Self.statistics(of: removed, base, file))
+        terms: lost, statistics: try Self.statistics(of: removed, base, file))
     }
     self.removed = try base.reading { (_) throws(Damage) in
       list.bytes(base: try base.identity(), changes: try changes.identity())
@@ -86,6 +89,12 @@ public struct IndexChanges: Sendable {
   }
 
   /// How many of some documents have each term; terms that none has are left out.
+  private static func terms(
+    of documents: [UInt32], _ base: Segment
+  ) throws(IndexError) -> [(term: UInt32, documents: UInt32)] {
+    try base.reading { (file) throws(Damage) in try terms(of: documents, base, file) }
+  }
+
   private static func terms(
     of documents: [UInt32], _ base: Segment, _ file: Span<UInt8>
   ) throws(Damage) -> [(term: UInt32, documents: UInt32)] {
@@ -185,7 +194,7 @@ struct ChangeCollector: ~Copyable {
   private let limits: IndexChanges.Limits
   private var builder: IndexBuilder
   /// For each document of the base where its source stands among all; `Int.max` for one that is not there.
-  private var places: [Int]
+  private(set) var places: [Int]
 
   /// Starts with nothing found.
   init(
@@ -214,15 +223,27 @@ struct ChangeCollector: ~Copyable {
     return limits.allow(builder.count, of: base)
   }
 
+  /// Takes documents that are not as in the base, gathered elsewhere.
+  ///
+  /// - Parameters:
+  ///   - other: Has them.
+  ///   - replaced: Documents of the base that they take the place of.
+  /// - Throws: ``IndexError`` with code `tooLarge`.
+  mutating func absorb(_ other: consuming IndexBuilder, replacing replaced: [Int]) throws(IndexError) {
+    for number in replaced { places[number] = .max }
+    try builder.absorb(other)
+  }
+
   /// Ends the gathering.
   ///
+  /// - Parameter threads: 1 or more.
   /// - Returns: What goes beside the base, or `nil` when that is too much.
   /// - Throws: ``IndexError``.
-  consuming func finish() throws(IndexError) -> IndexChanges? {
+  consuming func finish(threads: Int) async throws -> IndexChanges? {
     var removed: [UInt32] = []
     for (number, place) in places.enumerated() where place == .max { removed.append(UInt32(number)) }
     guard limits.allow(max(removed.count, builder.count), of: base) else { return nil }
-    return try IndexChanges(base, removing: removed, builder)
+    return try await IndexChanges(base, removing: removed, builder, threads: threads)
   }
 }
 
@@ -235,12 +256,13 @@ extension IndexChanges {
   ///   - ranking: The numbers that scores will be made of.
   ///   - synonyms: Words that mean the same.
   ///   - limits: How much may change.
+  ///   - threads: 1 or more; the result is the same for any number.
   /// - Returns: What goes beside the base, or `nil` when that is too much.
   /// - Throws: ``IndexError``.
   public static func find(
     in documents: [SearchDocument], against base: Segment, ranking: Ranking = .standard,
-    synonyms: Synonyms = .starter, limits: Limits = Limits()
-  ) throws(IndexError) -> IndexChanges? {
+    synonyms: Synonyms = .starter, limits: Limits = Limits(), threads: Int = 2
+  ) async throws -> IndexChanges? {
     guard base.documentCount >= limits.minimumDocuments else { return nil }
     let finder = try ChangeFinder(base)
     var collector = ChangeCollector(
@@ -259,6 +281,6 @@ extension IndexChanges {
     for (place, fingerprint) in others {
       guard try collector.add(documents[place], fingerprint, at: place) else { return nil }
     }
-    return try collector.finish()
+    return try await collector.finish(threads: threads)
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Only words of letters are kept, of the lengths in `SegmentLayout.spelledLengths`. They are ordered by script and
 /// length, so that the candidates for a misspelt word lie side by side.
-struct WordSections {
+struct WordSections: Sendable {
   /// Records: where the text ends in ``texts``, and the term's number.
   private(set) var words: [UInt8] = []
   /// For each word: how many bytes it shares with its term's beginning, then the rest.
@@ -59,6 +59,43 @@ struct WordSections {
   }
 }
 
+/// The words of a collection's texts, for spelling.
+struct SpelledWords: Sendable {
+  let surfaces: ByteTable
+  let records: [IndexBuilder.Surface]
+  let surfaceTerms: [UInt32]
+  let terms: ByteTable
+  /// Terms by their final numbers.
+  let sorted: [Int]
+
+  /// Writes the sections.
+  func sections() -> WordSections {
+    WordSections(words()) { number in terms.bytes[terms.range(sorted[number])] }
+  }
+
+  /// Words of letters, each with the final number of its first term.
+  ///
+  /// - Returns: Each word once, in the order of their first coming.
+  private func words() -> [(word: [UInt8], term: Int)] {
+    var final = [Int](repeating: -1, count: terms.count)
+    for (number, term) in sorted.enumerated() { final[term] = number }
+    var seen = ByteTable()
+    var words: [(word: [UInt8], term: Int)] = []
+    for surface in 0..<surfaces.count {
+      let token = surfaces.bytes[surfaces.range(surface)]
+      guard !token.contains(where: { $0.isDigit || $0 == 0x22 || $0 == 0x27 }) else { continue }
+      // The parts of a compound and its primary terms come in the same order.
+      for (index, part) in token.split(separator: 0x2D).enumerated()
+      where index < Int(records[surface].primary) {
+        guard seen.insert(surfaces.bytes, part.indices).isNew else { continue }
+        let term = final[Int(surfaceTerms[Int(records[surface].start) + index])]
+        if term >= 0 { words.append((Array(part), term)) }
+      }
+    }
+    return words
+  }
+}
+
 /// The beginning of a text as numbers: nearly all comparisons end there, without a walk through the memory.
 private struct SortKey {
   let group: Int
@@ -110,10 +147,14 @@ struct Letters {
   /// - Parameter word: Folded letters.
   init(_ word: [UInt8]) {
     var (count, set, isLatin) = (0, UInt32(0), true)
-    for scalar in String(decoding: word, as: UTF8.self).unicodeScalars {
+    let bytes = word.span
+    var place = 0
+    while place < bytes.count {
+      let (scalar, width) = Tokenizer.scalar(at: place, in: bytes)
+      place += width
       count += 1
-      if scalar.value >= 0x80 { isLatin = false }
-      set |= 1 << (scalar.value >= 0x430 ? (scalar.value - 0x430) & 31 : (scalar.value &- 0x61) & 31)
+      if scalar >= 0x80 { isLatin = false }
+      set |= 1 << (scalar >= 0x430 ? (scalar - 0x430) & 31 : (scalar &- 0x61) & 31)
     }
     (self.count, self.set, self.isLatin) = (count, set, isLatin)
   }

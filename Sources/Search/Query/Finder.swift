@@ -3,7 +3,6 @@ public struct Finder: Sendable {
   /// What is searched.
   public let searcher: Searcher
   private let reader: QueryReader
-  private let alike: [String: [String]]
 
   /// Makes a finder.
   ///
@@ -12,9 +11,6 @@ public struct Finder: Sendable {
   public init(_ index: SearchIndex) throws(IndexError) {
     searcher = Searcher(index)
     reader = try QueryReader(index)
-    alike = reader.synonyms.meant.reduce(into: [:]) {
-      $0[String(decoding: SynonymTerms.mark($1.rule), as: UTF8.self), default: []].append($1.term)
-    }
   }
 
   /// Makes a finder of one segment.
@@ -55,7 +51,10 @@ public struct Finder: Sendable {
       request.filters.isEmpty && request.phrases.isEmpty ? nil : { request.accepts($0) }
     let candidates = try searcher.best(
       read.query, top: max(2 * top, 60), without: excluded, accepts: accepts)
-    let reranker = Reranker(read.query, searcher.index.ranking.boosts) { alike[$0] ?? [$0] }
+    let reranker = Reranker(read.query, searcher.index.ranking.boosts) {
+      let alike = reader.synonyms.terms(alike: $0)
+      return alike.isEmpty ? [$0] : alike
+    }
     let ordered = try reranker.order(candidates, in: searcher.index, analyzer: &analyzer)
     let hits = try ordered.prefix(top).map { (candidate) throws(IndexError) in
       var hit = try searcher.hit(candidate.entry, read.query)

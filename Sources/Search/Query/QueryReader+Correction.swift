@@ -166,7 +166,7 @@ extension QueryReader {
 extension QueryReader {
   /// Adds the marks of synonyms to words and runs of words, and to what words may have been meant to be.
   func addSynonyms(_ words: inout QueryWords, _ answer: inout Answer) throws(IndexError) {
-    guard !synonyms.rules.isEmpty else { return }
+    guard !synonyms.isEmpty else { return }
     let list = words.words
     for start in list.indices {
       for way in list[start].slot.ways where way.reading.isGuess && way.terms.count == 1 {
@@ -191,7 +191,7 @@ extension QueryReader {
 
   /// The marks of the rules that a phrase asks for.
   private func marks(of phrase: [UInt8]) -> [String] {
-    (synonyms.rules[phrase] ?? []).map { String(decoding: SynonymTerms.mark($0), as: UTF8.self) }
+    synonyms.rules(of: phrase).map { String(decoding: SynonymTerms.mark($0), as: UTF8.self) }
   }
 
   /// What the query asks for, as the head of a category: the last such word in Latin letters, the first in others.

@@ -27,7 +27,7 @@ public struct QueryReader: Sendable {
     self.index = index
     let base = index.base
     synonyms = try base.reading { (file) throws(Damage) in
-      try SynonymTerms.read(file.extracting(base.range(.synonyms)))
+      try SynonymTerms.Asked(file.extracting(base.range(.synonyms)))
     }
   }
 

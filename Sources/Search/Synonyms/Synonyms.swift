@@ -128,11 +128,64 @@ struct SynonymTerms {
   static func mark(_ rule: Int) -> [UInt8] { Array("~\(rule)".utf8) }
 
   /// What a segment keeps of the rules.
+  ///
+  /// Bytes behind each other, because every start of a search reads them.
   struct Asked: Sendable {
-    /// For each asked phrase, its terms joined by blanks: the rules.
-    var rules: [[UInt8]: [Int]] = [:]
+    /// Asked phrases, each with its terms joined by blanks.
+    private var phrases = ByteTable()
+    /// Their rules, phrase after phrase.
+    private var rules: [Int] = []
+    private var ruleEnds: [Int] = [0]
     /// Single terms that stand for a rule in texts.
-    var meant: [(rule: Int, term: String)] = []
+    private var terms: [UInt8] = []
+    private var meant: [(rule: Int, term: Range<Int>)] = []
+
+    var isEmpty: Bool { phrases.count == 0 }
+
+    /// The rules that a phrase asks for.
+    func rules(of phrase: [UInt8]) -> ArraySlice<Int> {
+      guard let number = phrases.number(of: phrase.span) else { return [] }
+      return rules[ruleEnds[number]..<ruleEnds[number + 1]]
+    }
+
+    /// The single terms that stand for the rule of a mark; none for another term.
+    func terms(alike mark: String) -> [String] {
+      guard mark.first == "~", let rule = Int(mark.dropFirst()) else { return [] }
+      return meant.filter { $0.rule == rule }.map { String(decoding: terms[$0.term], as: UTF8.self) }
+    }
+
+    /// Reads the section of a segment.
+    ///
+    /// - Parameter section: Its bytes, as ``SynonymTerms/section()`` wrote them.
+    /// - Throws: ``Damage``.
+    init(_ section: Span<UInt8>) throws(Damage) {
+      if section.isEmpty { return }
+      var place = 0
+      func count() throws(Damage) -> Int {
+        let count = try section.varint(&place)
+        guard count <= UInt64(section.count) else { throw Damage("more synonyms than bytes") }
+        return Int(count)
+      }
+      func text() throws(Damage) -> Range<Int> {
+        let length = try count()
+        guard length <= section.count - place else { throw Damage("a synonym that is cut") }
+        place += length
+        return place - length..<place
+      }
+      for _ in 0..<(try count()) {
+        guard phrases.insert(section.extracting(try text())).isNew else {
+          throw Damage("a synonym that comes twice")
+        }
+        for _ in 0..<(try count()) { rules.append(Int(truncatingIfNeeded: try section.varint(&place))) }
+        ruleEnds.append(rules.count)
+      }
+      for _ in 0..<(try count()) {
+        let rule = Int(truncatingIfNeeded: try section.varint(&place))
+        let start = terms.count
+        for index in try text() { terms.append(section[index]) }
+        meant.append((rule, start..<terms.count))
+      }
+    }
   }
 
   /// The section of a segment: for each asked phrase, sorted, its terms joined by blanks and its rules; then each
@@ -159,38 +212,6 @@ struct SynonymTerms {
       bytes += phrase.terms[0]
     }
     return bytes
-  }
-
-  /// Reads the section.
-  ///
-  /// - Parameter section: Its bytes.
-  /// - Returns: What it keeps.
-  /// - Throws: ``Damage``.
-  static func read(_ section: Span<UInt8>) throws(Damage) -> Asked {
-    var asked = Asked()
-    if section.isEmpty { return asked }
-    var place = 0
-    func count() throws(Damage) -> Int {
-      let count = try section.varint(&place)
-      guard count <= UInt64(section.count) else { throw Damage("more synonyms than bytes") }
-      return Int(count)
-    }
-    func text() throws(Damage) -> [UInt8] {
-      let length = try count()
-      guard length <= section.count - place else { throw Damage("a synonym that is cut") }
-      let start = place
-      place += length
-      return Array(String(span: section.extracting(start..<place)).utf8)
-    }
-    for _ in 0..<(try count()) {
-      let key = try text()
-      for _ in 0..<(try count()) { asked.rules[key, default: []].append(Int(try section.varint(&place))) }
-    }
-    for _ in 0..<(try count()) {
-      let rule = Int(try section.varint(&place))
-      asked.meant.append((rule, String(decoding: try text(), as: UTF8.self)))
-    }
-    return asked
   }
 }
 

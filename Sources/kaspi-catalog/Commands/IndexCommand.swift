@@ -53,7 +53,7 @@ struct IndexCommand: Command {
     }
     var documents: [JSONValue] = []
     for job in try shops.jobs(context) {
-      let count = try await job.locked { try IndexStage(job: job).run(isWhole: whole) }
+      let count = try await job.locked { try await IndexStage(job: job).run(isWhole: whole) }
       context.terminal.say("\(job.shop.name): \(count) documents")
       documents.append(["shop": .string(job.shop.name), "documents": .integer(count)])
     }

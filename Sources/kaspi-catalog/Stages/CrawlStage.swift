@@ -18,7 +18,7 @@ struct CrawlStage {
   /// - Returns: How it went, with a failure when the enrichment was stopped before its end; what was found is kept in
   ///   `crawl/result.json` and not in the value.
   /// - Throws: ``CommandError`` when the source of offers gave nothing; the last result stays as it is.
-  func run(use: (CrawlResult) throws -> Void = { _ in }) async throws -> CrawlResult {
+  func run(use: (CrawlResult) async throws -> Void = { _ in }) async throws -> CrawlResult {
     var settings = try settings()
     let cassette = try cassette(settings)
     // With a cassette the clock stands still, so that its replay writes the same bytes.
@@ -44,7 +44,7 @@ struct CrawlStage {
       } use: { result in
         bar.finish()
         try keep(result, record, taken: fixed ?? job.now)
-        try use(result)
+        try await use(result)
       }
     } catch {
       bar.finish()

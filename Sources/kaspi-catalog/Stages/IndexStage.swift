@@ -15,7 +15,7 @@ struct IndexStage {
   /// - Parameter isWhole: Whether everything is made anew, whatever has changed.
   /// - Returns: Documents in the index.
   /// - Throws: ``CommandError`` before the first version, `IndexError` otherwise.
-  func run(isWhole: Bool = false) throws -> Int {
+  func run(isWhole: Bool = false) async throws -> Int {
     let published = PublishedDocuments(job: job)
     var documents = try published.products()
     for (path, markdown) in try published.knowledge() {
@@ -27,7 +27,7 @@ struct IndexStage {
     }
     let (store, ranking) = (IndexStore(job.folders.index), try published.ranking())
     if !isWhole, let base = store.base(ranking: ranking, synonyms: synonyms),
-      let changes = try IndexChanges.find(
+      let changes = try await IndexChanges.find(
         in: documents, against: base, ranking: ranking, synonyms: synonyms)
     {
       _ = try store.publish(.changes(changes))

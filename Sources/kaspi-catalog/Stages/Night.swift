@@ -19,7 +19,7 @@ struct Night {
     do {
       var night: NightReport?
       // A night that dies while it publishes has asked everything already: the next one only publishes.
-      _ = try await CrawlStage(job: job, wish: wish).run { _ in night = try use() }
+      _ = try await CrawlStage(job: job, wish: wish).run { _ in night = try await use() }
       guard let night else { throw CancellationError() }
       night.say()
       try StatusFile(job: job).write(started: started, status: night.status, result: night.document)
@@ -36,7 +36,7 @@ struct Night {
   }
 
   /// Everything behind the crawl.
-  private func use() throws -> NightReport {
+  private func use() async throws -> NightReport {
     try Task.checkCancellation()
     let stage = PublishStage(job: job)
     let plan = try stage.plan()
@@ -44,7 +44,7 @@ struct Night {
     switch report.outcome {
     case .published, .unchanged:
       report.exported = try ChannelStage(job: job).run()
-      report.indexed = try IndexStage(job: job).run()
+      report.indexed = try await IndexStage(job: job).run()
     case .refused, nil: break
     }
     return report
