@@ -13,9 +13,8 @@ public enum CommandChoice {
   public static func narrowed(
     _ commands: [any ParsableCommand.Type], to arguments: [String]
   ) -> [any ParsableCommand.Type] {
-    guard arguments.count > 1, let asked = commands.first(where: { $0.configuration.commandName == arguments[1] }) else {
-      return commands
-    }
-    return [asked]
+    guard arguments.count > 1 else { return commands }
+    let asked = commands.first { $0.configuration.commandName == arguments[1] }
+    return asked.map { [$0] } ?? commands
   }
 }

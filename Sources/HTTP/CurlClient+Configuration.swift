@@ -32,7 +32,9 @@ extension CurlClient {
 
     /// Why no request can be sent with this configuration, or `nil`.
     var problem: String? {
-      if !curlIsReady { return "libcurl.so.4 is missing or too old: install it (Debian and Ubuntu: libcurl4)" }
+      if !curlIsReady {
+        return "libcurl.so.4 is missing or too old: install it (Debian and Ubuntu: libcurl4)"
+      }
       if let trustedCertificates, case .failure(let problem) = Self.read(trustedCertificates) {
         return "certificate file \(trustedCertificates): \(problem.text)"
       }

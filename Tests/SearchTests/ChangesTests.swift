@@ -208,7 +208,9 @@ import Testing
 @Suite struct StoredChangesTests {
   private func documents(_ count: Int) -> [SearchDocument] { Samples.products(count, seed: 12) }
 
-  private func publish(_ documents: [SearchDocument], _ store: IndexStore) async throws -> IndexStore.Publication {
+  private func publish(
+    _ documents: [SearchDocument], _ store: IndexStore
+  ) async throws -> IndexStore.Publication {
     let limits = IndexChanges.Limits(minimumDocuments: 10, share: 0.2)
     if let base = store.base(ranking: .standard, synonyms: .starter, limits: limits),
       let changes = try await IndexChanges.find(in: documents, against: base, limits: limits)

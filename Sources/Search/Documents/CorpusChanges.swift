@@ -61,7 +61,13 @@ struct CorpusChanges: Sendable {
 
   /// Reads some of the lines that are not as in the base.
   ///
-  /// - Parameter places: As ``ChangeCollector/places``.
+  /// - Parameters:
+  ///   - lines: Some of them, rising.
+  ///   - places: As ``ChangeCollector/places``.
+  ///   - ranking: The numbers that scores will be made of.
+  ///   - synonyms: Words that mean the same.
+  /// - Returns: The reader, the documents and what they replace.
+  /// - Throws: ``IndexError``.
   private func read(
     _ lines: ArraySlice<Line>, _ places: [Int], _ ranking: Ranking, _ synonyms: Synonyms
   ) throws -> CorpusIndexer.SliceResult {

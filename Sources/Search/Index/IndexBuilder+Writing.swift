@@ -49,7 +49,10 @@ extension IndexBuilder {
     let terms: [Int]
   }
 
+  /// Brings everything into its final order.
+  ///
   /// - Parameter sorted: All terms, sorted by their bytes.
+  /// - Returns: What postings are gathered from.
   func prepare(_ sorted: [Int]) -> Prepared {
     let order = keys.sorted()
     let statistics = fieldStatistics()
@@ -118,6 +121,7 @@ extension IndexBuilder {
   /// What spelling needs.
   ///
   /// - Parameter sorted: Terms by their final numbers.
+  /// - Returns: It, ready to be written in another task.
   func spelledWords(_ sorted: [Int]) -> SpelledWords {
     SpelledWords(
       surfaces: surfaces, records: records, surfaceTerms: surfaceTerms, terms: terms, sorted: sorted)

@@ -52,6 +52,7 @@ public struct IndexChanges: Sendable {
   ///   - base: The base.
   ///   - removed: Its documents that count no more, rising.
   ///   - builder: Has what came or changed.
+  ///   - threads: 1 or more.
   /// - Throws: ``IndexError``: `damaged`, `tooLarge`.
   init(
     _ base: Segment, removing removed: [UInt32], _ builder: consuming IndexBuilder, threads: Int

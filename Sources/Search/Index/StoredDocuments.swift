@@ -10,6 +10,7 @@ struct StoredDocuments: Sendable {
   /// Writes the sections, with brands and categories as numbers of sorted names.
   ///
   /// - Parameter order: Documents by their final numbers.
+  /// - Returns: The sections.
   func sections(_ order: [Int]) -> DocumentSections {
     var sections = DocumentSections()
     var final = [Int](repeating: 0, count: names.count)
