@@ -113,7 +113,7 @@ public struct Analyzer: ~Copyable, Sendable {
       append(Array(part.bytes[..<part.head]), as: .primary, to: &forms)
       append(part.unit, as: .primary, to: &forms)
     } else {
-      try appendWord(part.bytes, as: .primary, to: &forms)
+      try appendWord(part.bytes, part.traits, as: .primary, to: &forms)
     }
   }
 
@@ -136,11 +136,11 @@ public struct Analyzer: ~Copyable, Sendable {
     }
   }
 
-  /// Appends one word, stemmed where its script has a stemmer.
+  /// Appends one word, stemmed where its script has a stemmer; `known` is what is in it, where that was looked at before.
   private mutating func appendWord(
-    _ word: [UInt8], as role: TermForms.Role, to forms: inout TermForms
+    _ word: [UInt8], _ known: Traits? = nil, as role: TermForms.Role, to forms: inout TermForms
   ) throws(IndexError) {
-    let traits = Part.traits(of: word)
+    let traits = known ?? Part.traits(of: word)
     let start = forms.bytes.count
     if !traits.contains(.digit), let unit = Units.name(word) {
       forms.bytes += unit

@@ -14,13 +14,16 @@ struct Part {
   /// - Parameter token: As the tokenizer left it.
   /// - Returns: At least one for a token that is not empty.
   static func parts(of token: [UInt8]) -> [Part] {
-    token.split(separator: 0x2D).map { Part(Array($0)) }
+    guard token.isEmpty || token.contains(0x2D) else { return [Part(token)] }
+    return token.split(separator: 0x2D).map { Part(Array($0)) }
   }
 
   private init(_ folded: [UInt8]) {
     var bytes = folded
     var traits = Self.traits(of: folded)
-    if let unified = Lookalikes.unified(folded, hasDigits: traits.contains(.digit)),
+    let mayBeMixed =
+      !traits.isDisjoint(with: [.cyrillic, .kazakh]) && !traits.isDisjoint(with: [.latin, .digit])
+    if mayBeMixed, let unified = Lookalikes.unified(folded, hasDigits: traits.contains(.digit)),
       !traits.contains(.digit) || Self.measure(folded) == nil
     {
       bytes = unified
@@ -77,6 +80,7 @@ struct Part {
 
   /// The numbers of measures like 160x80, when it is that.
   var factors: [ArraySlice<UInt8>] {
+    guard traits.contains(.digit) else { return [] }
     let pieces = (head > 0 ? bytes[..<head] : bytes[...]).split(
       separator: 0x78, omittingEmptySubsequences: false)
     guard (2...4).contains(pieces.count),

@@ -51,20 +51,13 @@ extension Segment {
   public func number(
     ofSKU sku: String, kind: SearchDocument.Kind = .product
   ) throws(IndexError) -> Int? {
-    let wanted = (sku: sku, rank: kind == .product ? 0 : 1)
+    let (wanted, isKnowledge) = (Array(sku.utf8), kind == .knowledge)
     return try reading { (file) throws(Damage) in
-      var (low, high) = (0, documentCount)
-      while low < high {
-        let middle = (low + high) / 2
-        let document = try storedDocument(middle, file)
-        if document.sku.utf8.elementsEqual(wanted.sku.utf8), document.kind == kind { return middle }
-        let rank = document.kind == .product ? 0 : 1
-        let isBefore =
-          document.sku.utf8.elementsEqual(sku.utf8)
-          ? rank < wanted.rank : document.sku.utf8.lexicographicallyPrecedes(sku.utf8)
-        if isBefore { low = middle + 1 } else { high = middle }
-      }
-      return nil
+      let number = try countBefore(sku: wanted, isKnowledge: isKnowledge, in: file)
+      guard number < documentCount, try self.sku(number, in: file) == wanted,
+        try (mark(number, in: file) & SegmentLayout.Mark.knowledge != 0) == isKnowledge
+      else { return nil }
+      return number
     }
   }
 
