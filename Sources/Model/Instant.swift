@@ -102,12 +102,29 @@ extension Instant: CustomStringConvertible {
     let dayNumber = Int(local.flooredQuotient(by: 86_400_000))
     let rest = Int(local - Int64(dayNumber) * 86_400_000)
     let (seconds, fraction) = (rest / 1000, rest % 1000)
-    var text = "\(Day(number: dayNumber))T\((seconds / 3600).twoDigits):"
-    text += "\((seconds / 60 % 60).twoDigits):\((seconds % 60).twoDigits)"
-    if fraction > 0 { text += "." + String(repeating: "0", count: 3 - "\(fraction)".count) + "\(fraction)" }
-    guard offsetMinutes != 0 else { return text + "Z" }
-    let size = abs(offsetMinutes)
-    return text + (offsetMinutes < 0 ? "-" : "+") + "\((size / 60).twoDigits):\((size % 60).twoDigits)"
+    // Digit by digit: a catalog has a moment with every offer.
+    var text: [UInt8] = []
+    text.reserveCapacity(32)
+    Day(number: dayNumber).append(to: &text)
+    text.append(UInt8(ascii: "T"))
+    text.append(seconds / 3600, digits: 2)
+    text.append(UInt8(ascii: ":"))
+    text.append(seconds / 60 % 60, digits: 2)
+    text.append(UInt8(ascii: ":"))
+    text.append(seconds % 60, digits: 2)
+    if fraction > 0 {
+      text.append(UInt8(ascii: "."))
+      text.append(fraction, digits: 3)
+    }
+    if offsetMinutes == 0 {
+      text.append(UInt8(ascii: "Z"))
+    } else {
+      text.append(UInt8(ascii: offsetMinutes < 0 ? "-" : "+"))
+      text.append(abs(offsetMinutes) / 60, digits: 2)
+      text.append(UInt8(ascii: ":"))
+      text.append(abs(offsetMinutes) % 60, digits: 2)
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 }
 
@@ -187,9 +204,22 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// `2026-11-23`.
   public var description: String {
+    var text: [UInt8] = []
+    append(to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  fileprivate func append(to text: inout [UInt8]) {
     let (year, month, day) = parts
-    let padding = String(repeating: "0", count: max(0, 4 - "\(year)".count))
-    return "\(padding)\(year)-\(month.twoDigits)-\(day.twoDigits)"
+    if (0...9999).contains(year) {
+      text.append(year, digits: 4)
+    } else {
+      text += "\(year)".utf8
+    }
+    text.append(UInt8(ascii: "-"))
+    text.append(month, digits: 2)
+    text.append(UInt8(ascii: "-"))
+    text.append(day, digits: 2)
   }
 }
 
@@ -216,6 +246,14 @@ extension Int64 {
   }
 }
 
-extension Int {
-  var twoDigits: String { self < 10 ? "0\(self)" : "\(self)" }
+extension [UInt8] {
+  /// Appends the last digits of a number that is not negative, zeros before it.
+  fileprivate mutating func append(_ number: Int, digits: Int) {
+    var unit = 1
+    for _ in 1..<digits { unit *= 10 }
+    while unit > 0 {
+      append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+      unit /= 10
+    }
+  }
 }

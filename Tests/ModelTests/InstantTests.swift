@@ -23,6 +23,8 @@ import Testing
     #expect(Instant(milliseconds: 1_709_229_599_000).almaty == "2024-02-29T23:59:59+06:00")
     #expect(Instant(milliseconds: 1_709_229_600_000).almaty == "2024-02-29T23:00:00+05:00")
     #expect(Instant(milliseconds: -1).description == "1969-12-31T23:59:59.999Z")
+    #expect(Instant(milliseconds: 7).description == "1970-01-01T00:00:00.007Z")
+    #expect(Day(year: 987, month: 6, day: 5)?.description == "0987-06-05")
   }
 
   @Test func daysRunThroughFourCenturies() {
