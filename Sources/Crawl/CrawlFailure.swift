@@ -77,7 +77,8 @@ public struct CrawlFailure: Error, Sendable, Hashable {
     case .failed(let reason, let isTemporary):
       self.init(
         kind: isTemporary ? .temporary : .badInput, what: reason, place: Place(place),
-        hint: isTemporary ? "Run it again later." : "Check the address in kaspi.yaml.")
+        hint: isTemporary
+          ? "Run it again later." : "Mend what the reason names, or the address in kaspi.yaml.")
     }
   }
 }

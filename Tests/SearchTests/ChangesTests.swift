@@ -291,6 +291,8 @@ import Testing
     // Stands before the line that counted until now.
     lines.insert(line(60, "первый с тем же номером"), at: 5)
     lines.remove(at: 40)
+    // New as well, and read in another thread than the first of its number.
+    lines.append(line(500, "второе новое"))
     try folder.write("new.jsonl", Array(lines.joined().utf8))
     let store = IndexStore(folder.path.appending("index"))
     let old = try await CorpusIndexer(folder.path.appending("old.jsonl"), threads: threads)

@@ -11,6 +11,7 @@ enum CRC32C {
   /// - Returns: The checksum.
   static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
     guard hasInstruction else { return byTables(bytes) }
+    // Lent to C for the call alone.
     return unsafe bytes.withUnsafeBufferPointer { bytes in
       guard let base = bytes.baseAddress else { return 0 }
       return unsafe ~kb_crc32c(.max, base, bytes.count)

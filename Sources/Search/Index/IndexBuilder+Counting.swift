@@ -10,6 +10,7 @@ extension IndexBuilder {
       while tokenizer.next(in: bytes) {
         let start = tokenBytes.count
         let hash = tokenizer.withFolded { folded in
+          // An array takes no span as a whole.
           unsafe folded.withUnsafeBufferPointer { unsafe tokenBytes.append(contentsOf: $0) }
           return ByteTable.hash(folded)
         }
