@@ -37,7 +37,7 @@ test: setup ## Run every test
 	@echo "== building the tests"
 	$(SWIFT) build --build-tests
 	@echo "== testing"
-	$(SWIFT) test --skip-build --disable-xctest
+	$(SWIFT) test --skip-build --disable-xctest --experimental-maximum-parallelization-width 8
 
 fuzz: setup ## Damage price lists, pages, answers and indexes at random under the address sanitizer
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-fuzz

@@ -2,7 +2,7 @@ import HTTP
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CurlClientTests {
+@Suite(.timeLimit(.minutes(20))) struct CurlClientTests {
   @Test func givesStatusHeadersAndBody() async throws {
     let server = try RudeServer { _ in
       [.answer(404, headers: [("X-A", "  b  "), ("X-a", "c"), ("Empty", "")], body: [UInt8]("gone"))]

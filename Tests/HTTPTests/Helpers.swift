@@ -7,6 +7,21 @@ extension [UInt8] {
   init(_ text: String) { self = Array(text.utf8) }
 }
 
+/// For what a test itself holds up, on a machine that has other tests to run meanwhile.
+extension HTTPRequest {
+  static func unhurried(_ method: String, _ url: String) -> HTTPRequest {
+    HTTPRequest(method, url, timeout: .seconds(1200), connectTimeout: .seconds(1200))
+  }
+}
+
+extension CurlClient.Configuration {
+  static var unhurried: Self {
+    var configuration = Self()
+    configuration.stallTimeout = .seconds(1200)
+    return configuration
+  }
+}
+
 /// Runs something with a client and closes it, also after a failure.
 func withClient<Result: Sendable>(
   _ configuration: CurlClient.Configuration = .init(), _ body: (CurlClient) async throws -> Result

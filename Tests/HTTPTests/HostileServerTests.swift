@@ -3,7 +3,7 @@ import TestKit
 import Testing
 
 /// Whatever a server does, the outcome is a whole answer or an error that says whether the request was sent.
-@Suite(.timeLimit(.minutes(5))) struct HostileServerTests {
+@Suite(.timeLimit(.minutes(20))) struct HostileServerTests {
   private func error(
     _ server: RudeServer, _ method: String = "GET", maximumBytes: Int = 1 << 20,
     timeout: Duration = .seconds(20)

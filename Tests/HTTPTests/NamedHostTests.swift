@@ -4,7 +4,7 @@ import Testing
 @testable import HTTP
 
 /// A request may be led on to the hosts that it names, and to no other.
-@Suite(.timeLimit(.minutes(5))) struct NamedHostTests {
+@Suite(.timeLimit(.minutes(20))) struct NamedHostTests {
   @Test(arguments: [
     ("https://doc-0s-1k-sheets.googleusercontent.com/export/x", true),
     ("https://docs.google.com/spreadsheets/d/ID/export", true),

@@ -113,7 +113,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct RateLimiterTests {
+@Suite(.timeLimit(.minutes(20))) struct RateLimiterTests {
   private let slow = RateLimiter.Limit(perSecond: 2, maximumInFlight: .max)
   private let one = RateLimiter.Limit(perSecond: .infinity, maximumInFlight: 1)
 
@@ -222,7 +222,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct PoliteClientTests {
+@Suite(.timeLimit(.minutes(20))) struct PoliteClientTests {
   private func answer(_ status: Int, retryAfter: String? = nil) -> Result<HTTPResponse, HTTPError> {
     let headers = retryAfter.map { [(name: "Retry-After", value: $0)] } ?? []
     return .success(HTTPResponse(status: status, headers: headers, url: "http://a/"))

@@ -1,13 +1,13 @@
 import FoundationEssentials
 import Testing
 
-/// Waits for something that nobody announces, for half a minute at most; then the test that waits has failed.
+/// Waits for something that nobody announces, for ten minutes at most; then the test that waits has failed.
 func untilTrue(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async {
   let clock = ContinuousClock()
-  let deadline = clock.now + .seconds(30)
+  let deadline = clock.now + .seconds(600)
   while !condition() {
     guard clock.now < deadline else {
-      Issue.record("what is waited for did not come in 30 s", sourceLocation: sourceLocation)
+      Issue.record("what is waited for did not come in ten minutes", sourceLocation: sourceLocation)
       return
     }
     await Task.yield()

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// Many at once, giving up, and the end.
-@Suite(.timeLimit(.minutes(5))) struct QueueAndLifeTests {
+@Suite(.timeLimit(.minutes(20))) struct QueueAndLifeTests {
   @Test func twoHundredQueuedRequestsOpenFourConnections() async throws {
     let server = try RudeServer { request in [.answer(body: [UInt8](request.target))] }
     try await withClient { client async throws in
@@ -29,12 +29,12 @@ import Testing
   @Test func theTotalIsCappedOverAllHosts() async throws {
     let gate = RudeServer.Gate()
     let servers = try (0..<5).map { _ in try RudeServer { _ in [.wait(gate), .answer()] } }
-    var configuration = CurlClient.Configuration()
+    var configuration = CurlClient.Configuration.unhurried
     configuration.maximumConnections = 3
     try await withClient(configuration) { client async throws in
       try await withThrowingTaskGroup(of: Int.self) { group in
         for server in servers {
-          for _ in 0..<4 { group.addTask { try await client.send(HTTPRequest("GET", server.url)).status } }
+          for _ in 0..<4 { group.addTask { try await client.send(.unhurried("GET", server.url)).status } }
         }
         // Three are under way, on whichever hosts were first; nobody else gets in before the gate opens.
         await untilTrue { servers.reduce(0) { $0 + $1.record.requests.count } == 3 }
@@ -72,10 +72,8 @@ import Testing
 
   @Test func cancellingATaskEndsItsTransfer() async throws {
     let server = try RudeServer { request in request.target == "/hang" ? [.hang] : [.answer()] }
-    try await withClient { client async throws in
-      let task = Task {
-        try await client.send(HTTPRequest("POST", server.url + "/hang", timeout: .seconds(600)))
-      }
+    try await withClient(.unhurried) { client async throws in
+      let task = Task { try await client.send(.unhurried("POST", server.url + "/hang")) }
       await server.until { $0.requests.count == 1 }
       task.cancel()
       let error = try #require(await task.result.failure as? HTTPError)
@@ -89,13 +87,13 @@ import Testing
   @Test func cancellingAWaitingRequestSendsNothing() async throws {
     let gate = RudeServer.Gate()
     let server = try RudeServer { _ in [.wait(gate), .answer()] }
-    var configuration = CurlClient.Configuration()
+    var configuration = CurlClient.Configuration.unhurried
     configuration.maximumConnectionsPerHost = 1
     try await withClient(configuration) { client async throws in
-      let first = Task { try await client.send(HTTPRequest("GET", server.url + "/first")) }
+      let first = Task { try await client.send(.unhurried("GET", server.url + "/first")) }
       await server.until { $0.requests.count == 1 }
       let others = (0..<5).map { number in
-        Task { try await client.send(HTTPRequest("GET", server.url + "/\(number)")) }
+        Task { try await client.send(.unhurried("GET", server.url + "/\(number)")) }
       }
       for number in [1, 3] { others[number].cancel() }
       for number in [1, 3] {
@@ -129,10 +127,8 @@ import Testing
 
   @Test func closingEndsEverythingThatRunsOrWaits() async throws {
     let server = try RudeServer { _ in [.hang] }
-    let client = CurlClient()
-    let tasks = (0..<40).map { _ in
-      Task { try await client.send(HTTPRequest("GET", server.url, timeout: .seconds(600))) }
-    }
+    let client = CurlClient(configuration: .unhurried)
+    let tasks = (0..<40).map { _ in Task { try await client.send(.unhurried("GET", server.url)) } }
     await server.until { $0.requests.count == 4 }
     async let second: Void = client.close()
     await client.close()

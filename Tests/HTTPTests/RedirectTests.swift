@@ -2,7 +2,7 @@ import HTTP
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct RedirectTests {
+@Suite(.timeLimit(.minutes(20))) struct RedirectTests {
   /// `/5` leads to `/4`, and so on to `/0`, which answers; `/loop` leads to itself.
   private func chain(status: Int = 302) throws -> RudeServer {
     try RudeServer { request in

@@ -55,11 +55,8 @@ struct KillProof {
     bench = try Workbench(simulator)
     var text = String(decoding: try bench.folder.read("kaspi.yaml"), as: UTF8.self)
     for (old, new) in [
-      // Quick looks: this server stores at once, or after a few readings. Hanging answers hang longer than that.
-      (
-        "waha: {url: \"\(base)/waha\",",
-        "waha: {look_after: [10ms, 20ms, 40ms, 80ms], timeouts: {send: 400ms}, url: \"\(base)/waha\","
-      ),
+      // Hanging answers hang longer than that.
+      ("url: \"\(base)/waha\",", "timeouts: {send: 400ms}, url: \"\(base)/waha\","),
       // After a 463 new people are left alone for half a day, and more than one day may go by so.
       (
         "order_created: {send: true, delay: 0s, latest: 24h}",

@@ -58,7 +58,7 @@ struct Workbench: Sendable {
       \(more)
       notifier:
         orders: {token: {env: KASPI_TOKEN}, look_back: 35d, rate: 0}
-        waha: {url: "\(base)/waha", key: {env: WAHA_API_KEY}, session: default}
+        waha: {look_after: [10ms, 20ms, 40ms, 80ms], url: "\(base)/waha", key: {env: WAHA_API_KEY}, session: default}
         locale: ru
         quiet_hours: {from: "21:00", to: "09:00", zone: Asia/Almaty}
         pacing: {gap: 0s, block: 0, block_pause: 0s, hourly: 100000, daily: 100000, daily_new: 100000, typing: false}
