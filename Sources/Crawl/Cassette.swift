@@ -19,7 +19,7 @@ public final class Cassette: Sendable {
   public let started: Instant
   /// Whether it stands in for the network.
   public let isReplay: Bool
-  private let archive: PageArchive
+  private let bodies: Shelves
   private let journal: Journal?
   private let secrets: [[UInt8]]
   private let exchanges: Mutex<[String: [Exchange]]>
@@ -33,12 +33,12 @@ public final class Cassette: Sendable {
   }
 
   private init(
-    started: Instant, isReplay: Bool, archive: PageArchive, journal: Journal?, secrets: [[UInt8]],
+    started: Instant, isReplay: Bool, bodies: Shelves, journal: Journal?, secrets: [[UInt8]],
     exchanges: [String: [Exchange]]
   ) {
     self.started = started
     self.isReplay = isReplay
-    self.archive = archive
+    self.bodies = bodies
     self.journal = journal
     self.secrets = secrets
     self.exchanges = Mutex(exchanges)
@@ -65,7 +65,7 @@ public final class Cassette: Sendable {
       CanonicalJSON.document(["format": .integer(format), "started": .string(started.description)]), to: file)
     let journal = try Journal.open(folder.appending("exchanges.jsonl")).journal
     return Cassette(
-      started: started, isReplay: false, archive: PageArchive(folder), journal: journal,
+      started: started, isReplay: false, bodies: Shelves(folder.appending("pages")), journal: journal,
       secrets: secrets.filter { $0.utf8.count >= 4 }.map { Array($0.utf8) }.sorted { $0.count > $1.count },
       exchanges: [:])
   }
@@ -100,7 +100,7 @@ public final class Cassette: Sendable {
           error: record["error"]?.string))
     }
     return Cassette(
-      started: started, isReplay: true, archive: PageArchive(folder), journal: nil, secrets: [],
+      started: started, isReplay: true, bodies: Shelves(folder.appending("pages")), journal: nil, secrets: [],
       exchanges: exchanges)
   }
 
@@ -118,7 +118,7 @@ public final class Cassette: Sendable {
     kept.url = isElsewhere ? Self.elsewhere : question.address
     var members: [String: JSONValue] = [
       "surface": .string(question.surface.rawValue), "name": .string(scrubbed(question.name)),
-      "status": .integer(response.status), "body": .string(try archive.keep(kept.body)),
+      "status": .integer(response.status), "body": .string(try bodies.keep(kept.body)),
       "headers": .object(
         Dictionary(kept.headers.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { first, _ in first })
       ),
@@ -198,7 +198,7 @@ public final class Cassette: Sendable {
         code: Self.names.first { $0.name == error }?.code ?? .notConnected, mayHaveReachedServer: false,
         url: question.address, message: "recorded: \(error)")
     }
-    guard let body = try archive.read(exchange.body) else {
+    guard let body = try bodies.read(exchange.body) else {
       throw StoreError(
         code: .damaged, path: "pages/\(exchange.body)",
         detail: "a body of the cassette is missing or was changed",

@@ -236,11 +236,11 @@ final class CrawlJournal: Sendable {
   ///
   /// - Returns: Each once.
   /// - Throws: ``StoreError`` when the disk refuses.
-  func kept() throws(StoreError) -> Set<KeptName> {
-    var names: Set<KeptName> = []
+  func kept() throws(StoreError) -> Set<ContentName> {
+    var names: Set<ContentName> = []
     for place in answers.withLock({ $0.lines }) {
       guard let line = try reader.read(at: place), let kept = Answer(line: line)?.kept else { continue }
-      if let name = KeptName(kept.utf8) { names.insert(name) }
+      if let name = ContentName(kept.utf8) { names.insert(name) }
     }
     return names
   }

@@ -13,7 +13,7 @@ extension CrawlRun {
   /// - Throws: ``StoreError``, `CancellationError`.
   mutating func readImages(_ wanted: Set<String>, gaps: inout [Gap], in folder: FilePath) async throws {
     guard settings.enrichImages else { return }
-    let shelf = PageArchive(shelves: folder.appending("images"))
+    let shelf = Shelves(folder.appending("images"))
     try shelf.takeOver(folder.appending("images").appending("pages"))
     let index = folder.appending("images.json")
     var known = try Self.known(index)

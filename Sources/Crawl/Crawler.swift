@@ -81,7 +81,7 @@ public struct Crawler: Sendable {
   ) async throws -> CrawlResult {
     let journal = try CrawlJournal(
       folder: folder, fingerprint: settings.fingerprint, now: now(), resumeWithin: settings.resumeWithin)
-    let archive = PageArchive(folder)
+    let archive = try PageArchive(folder)
     let parsed = settings.enrichPages ? try ParsedPages(folder, archive: archive) : nil
     let wire = CrawlWire(client: client, cabinet: cabinet, cassette: cassette)
     let fetcher = Fetcher(

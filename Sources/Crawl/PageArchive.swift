@@ -1,54 +1,35 @@
 internal import Store
 internal import SystemPackage
 
-/// Raw answers kept under the SHA-256 of their bytes: `pages/ab/<64 digits>`.
-struct PageArchive: Sendable {
-  private let folder: FilePath
+/// The raw answers of a crawl, each under the SHA-256 of its bytes, in one file; see the article Journal.
+///
+/// Earlier versions had a file for each in a folder `pages`: what lies there is read, and taken over when a crawl has
+/// ended well.
+final class PageArchive: Sendable {
+  /// Its file.
+  static let name = "pages.pack"
 
-  /// Names an archive; nothing is made before the first page.
+  private let pack: PackFile
+  private let old: Shelves?
+
+  /// Opens an archive; nothing is made before the first answer.
   ///
   /// - Parameter folder: The crawl's folder of a shop.
-  init(_ folder: FilePath) { self.init(shelves: folder.appending("pages")) }
-
-  /// Names an archive of something else than pages.
-  ///
-  /// - Parameter folder: The folder whose shelves hold it.
-  init(shelves folder: FilePath) { self.folder = folder }
-
-  /// Takes over what an earlier version kept one folder deeper.
-  ///
-  /// Killed in the middle, the next call moves the rest.
-  ///
-  /// - Parameter deeper: The deeper folder; gone afterwards.
-  /// - Throws: ``StoreError`` when the disk refuses.
-  func takeOver(_ deeper: FilePath) throws(StoreError) {
-    guard try Folder.exists(deeper) else { return }
-    for shelf in try Folder.list(deeper) {
-      let target = folder.appending(shelf.name)
-      try Folder.make(target)
-      for name in try Folder.files(in: deeper.appending(shelf.name)) {
-        try Folder.move(deeper.appending(shelf.name).appending(name), to: target.appending(name))
-      }
-    }
-    try Folder.remove(deeper)
-  }
-
-  private func path(_ digest: String) -> FilePath {
-    folder.appending(String(digest.prefix(2))).appending(digest)
+  /// - Throws: ``StoreError`` when the disk refuses, or the file's format is a later one.
+  init(_ folder: FilePath) throws(StoreError) {
+    pack = try PackFile(folder.appending(Self.name))
+    let shelves = folder.appending("pages")
+    old = try Folder.exists(shelves) ? Shelves(shelves) : nil
   }
 
   /// Keeps an answer; it outlives the process when this returns.
   ///
-  /// A power cut may leave fewer bytes under the name: ``read(_:)`` sees that, and the answer is asked anew.
+  /// A power cut may leave less of it: ``read(_:)`` sees that, and the answer is asked anew.
   ///
   /// - Parameter bytes: The answer, without people in it.
   /// - Returns: Its name.
   /// - Throws: ``StoreError`` when it could not be written.
-  func keep(_ bytes: [UInt8]) throws(StoreError) -> String {
-    let digest = Digest.sha256(bytes)
-    if try read(digest) == nil { try AtomicFile.writeLazily(bytes, to: path(digest)) }
-    return digest
-  }
+  func keep(_ bytes: [UInt8]) throws(StoreError) -> String { try pack.keep(bytes) }
 
   /// Reads an answer back.
   ///
@@ -56,14 +37,8 @@ struct PageArchive: Sendable {
   /// - Returns: The bytes, or `nil` when they are not there or no longer what they were: then they are asked anew.
   /// - Throws: ``StoreError`` when the disk refuses.
   func read(_ digest: String) throws(StoreError) -> [UInt8]? {
-    guard digest.utf8.count == 64 else { return nil }
-    let bytes: [UInt8]
-    do {
-      bytes = try AtomicFile.read(path(digest))
-    } catch  where error.code == .missing {
-      return nil
-    }
-    return Digest.sha256(bytes) == digest ? bytes : nil
+    if let bytes = try pack.read(digest) { return bytes }
+    return try old?.read(digest)
   }
 
   /// Whether an answer lies there in its full length; what is in it is seen when it is read.
@@ -74,27 +49,16 @@ struct PageArchive: Sendable {
   /// - Returns: `false` as well for a name that is none.
   /// - Throws: ``StoreError`` when the disk refuses.
   func has(_ digest: String, size: Int) throws(StoreError) -> Bool {
-    guard digest.utf8.count == 64 else { return false }
-    return try Folder.size(of: path(digest)) == size
+    if pack.length(of: digest) == size { return true }
+    return try old?.read(digest)?.count == size
   }
 
-  /// Removes every answer that the finished crawl does not name.
+  /// Removes what the finished crawl does not name, once that is most of the file.
   ///
-  /// - Parameter digests: The names to keep.
-  /// - Returns: How many were removed.
-  /// - Throws: What the file system answers.
-  @discardableResult
-  func sweep(keeping digests: Set<KeptName>) throws -> Int {
-    guard try Folder.exists(folder) else { return 0 }
-    var removed = 0
-    for shelf in try Folder.list(folder) {
-      let shelfPath = folder.appending(shelf.name)
-      for name in try Folder.files(in: shelfPath) where !(KeptName(name.utf8).map(digests.contains) ?? false)
-      {
-        try Folder.remove(shelfPath.appending(name))
-        removed += 1
-      }
-    }
-    return removed
+  /// - Parameter names: The names to keep.
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func sweep(keeping names: Set<ContentName>) throws(StoreError) {
+    try old?.drain(names) { bytes throws(StoreError) in _ = try pack.keep(bytes) }
+    try pack.sweep(keeping: names)
   }
 }

@@ -22,7 +22,7 @@ final class ParsedPages: Sendable {
   private struct File: Sendable {
     var journal: Journal
     var reader: JournalReader
-    var places: [KeptName: Range<Int>] = [:]
+    var places: [ContentName: Range<Int>] = [:]
   }
 
   /// What a crawl needs of a page.
@@ -66,7 +66,7 @@ final class ParsedPages: Sendable {
     self.folder = folder
     self.archive = archive
     let path = folder.appending(Self.name)
-    var places: [KeptName: Range<Int>] = [:]
+    var places: [ContentName: Range<Int>] = [:]
     var isOurs = false
     // Lines are checked when they are read; here only their names are taken.
     var (journal, _) = try Journal.open(path) { line in
@@ -93,13 +93,13 @@ final class ParsedPages: Sendable {
 
   private static let prefix = Array("{\"answer\":\"".utf8)
 
-  private static func name(of line: ArraySlice<UInt8>) -> KeptName? {
+  private static func name(of line: ArraySlice<UInt8>) -> ContentName? {
     guard line.count > prefix.count + 64, line.starts(with: prefix) else { return nil }
-    return KeptName(line.dropFirst(prefix.count).prefix(64))
+    return ContentName(line.dropFirst(prefix.count).prefix(64))
   }
 
   private func line(of kept: String) throws(StoreError) -> JSONNode? {
-    guard let name = KeptName(kept.utf8) else { return nil }
+    guard let name = ContentName(kept.utf8) else { return nil }
     let found = file.withLock { file in file.places[name].map { (file.reader, $0) } }
     guard let (reader, place) = found, let bytes = try reader.read(at: place) else { return nil }
     return JSONTape.root(of: bytes)
@@ -136,7 +136,7 @@ final class ParsedPages: Sendable {
   ///   - source: Where the page comes from.
   /// - Throws: ``StoreError`` when it could not be written.
   func note(_ page: Page, kept: String, size: Int, source: String) throws(StoreError) {
-    guard let name = KeptName(kept.utf8),
+    guard let name = ContentName(kept.utf8),
       page.findings.allSatisfy({ $0.place == Place(source) && $0.sku == nil }), try self.line(of: kept) == nil
     else { return }
     let line = Self.line(page, kept: kept, size: size)
@@ -149,13 +149,13 @@ final class ParsedPages: Sendable {
   ///
   /// - Parameter names: The names to keep.
   /// - Throws: ``StoreError`` when the disk refuses.
-  func sweep(keeping names: Set<KeptName>) throws(StoreError) {
+  func sweep(keeping names: Set<ContentName>) throws(StoreError) {
     let (reader, places) = file.withLock { ($0.reader, $0.places) }
     let wanted = places.filter { names.contains($0.key) }.sorted { $0.value.lowerBound < $1.value.lowerBound }
     guard wanted.count < places.count / 2 else { return }
     let path = folder.appending(Self.name)
     let fresh = try PieceFile(path)
-    var moved: [KeptName: Range<Int>] = [:]
+    var moved: [ContentName: Range<Int>] = [:]
     var end = try append(Self.head, to: fresh, at: 0)
     for (name, place) in wanted {
       guard let bytes = try reader.read(at: place) else { continue }

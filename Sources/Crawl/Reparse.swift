@@ -37,8 +37,9 @@ public struct Reparse: Sendable {
     let journal = try CrawlJournal(reading: folder)
     let wire = CrawlWire(client: Silent(), cabinet: Silent(), cassette: nil)
     let moment = journal.started
+    let archive = try PageArchive(folder)
     let fetcher = Fetcher(
-      wire: wire, journal: journal, archive: PageArchive(folder), parsed: nil, settings: settings,
+      wire: wire, journal: journal, archive: archive, parsed: nil, settings: settings,
       now: { moment })
     var run = CrawlRun(settings: settings, fetcher: fetcher, journal: journal, progress: { _ in })
     try await run.readAll()

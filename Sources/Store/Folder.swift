@@ -90,19 +90,6 @@ public enum Folder {
     try Calls.syncFolder(parent.orCurrent)
   }
 
-  /// The length of a file.
-  ///
-  /// - Parameter path: A file, or a link to one.
-  /// - Returns: Its length; `nil` when nothing is there.
-  /// - Throws: ``StoreError``.
-  public static func size(of path: FilePath) throws(StoreError) -> Int? {
-    do { return Int(try Stat(path).size) } catch  where error == .noSuchFileOrDirectory {
-      return nil
-    } catch {
-      throw StoreError(error, path, "look at")
-    }
-  }
-
   /// Removes a file, or a folder with all it holds; links are removed, not followed.
   ///
   /// - Parameter path: What to remove; nothing happens when it is not there.

@@ -10,7 +10,7 @@ import SystemPackage
 enum CrawlJobs {
   static let all: [String: @Sendable ([String]) async throws -> Work] = [
     "pages": pages, "markup": markup, "fetch": fetch, "listing": listing, "cabinet": cabinet, "crawl": crawl,
-    "offers": offers,
+    "crawl-pages": crawlPages, "offers": offers,
   ]
 
   /// `pages TIMES FILE...`: saved product pages to products, each so many times.
@@ -105,6 +105,17 @@ enum CrawlJobs {
   ///
   /// Taken up where an earlier one stopped, when the folder holds one.
   @Sendable private static func crawl(_ arguments: [String]) async throws -> Work {
+    try await wholeCrawl(arguments).work
+  }
+
+  /// `crawl-pages BASE FEED FOLDER CONNECTIONS`: the same crawl, timed until the last page is read, kept and noted.
+  @Sendable private static func crawlPages(_ arguments: [String]) async throws -> Work {
+    var (work, pages) = try await wholeCrawl(arguments)
+    work.time = pages
+    return work
+  }
+
+  private static func wholeCrawl(_ arguments: [String]) async throws -> (work: Work, pages: Duration) {
     let base = try BenchUsage.argument(arguments, 0, "BASE")
     let feed = try BenchUsage.argument(arguments, 1, "FEED")
     let folder = FilePath(try BenchUsage.argument(arguments, 2, "FOLDER"))
@@ -117,11 +128,15 @@ enum CrawlJobs {
       shop: "bench", city: CityID("750000000"), sources: [SourceSettings(kind: .feed, location: feed)],
       enrichPages: true, shopEndpoint: base, concurrency: connections)
     let moment = Instant(milliseconds: 1_790_000_000_000)
+    let start = ContinuousClock.now
+    let lastPage = Mutex(start)
     let work = try await Work.measure {
       let record = try CrawlRecordWriter(folder.appending("result.json"))
       var read = 0
-      let result = try await Crawler(client: client, folder: folder, now: { moment }).crawl(settings) {
-        part in
+      let crawler = Crawler(client: client, folder: folder, now: { moment })
+      let result = try await crawler.crawl(settings) { step in
+        if step.phase == .pages { lastPage.withLock { $0 = .now } }
+      } take: { part in
         switch part {
         case .offer(let offer):
           try record.add(offer)
@@ -134,7 +149,7 @@ enum CrawlJobs {
       return (result.report.offers, asked, read)
     }
     await client.close()
-    return work
+    return (work, lastPage.withLock { $0 } - start)
   }
 
   /// `fetch BASE COUNT CONNECTIONS`: `BASE/0` … `BASE/COUNT-1` over kept-alive connections, without limits.

@@ -47,21 +47,16 @@ struct VerifyStage {
 
   /// Kept answers are named by the digest of their bytes.
   private func pages() throws -> [Finding] {
-    let folder = job.folders.crawl.appending("pages")
-    guard try Folder.exists(folder) else { return [] }
-    var findings: [Finding] = []
-    for shelf in try Folder.list(folder) where shelf.kind == .folder {
-      let place = folder.appending(shelf.name)
-      for entry in try Folder.list(place) where entry.kind == .file && entry.name.utf8.count == 64 {
-        let path = place.appending(entry.name)
-        guard try Digest.sha256(of: path) != entry.name else { continue }
-        findings.append(
-          Self.finding(
-            "page", path, "the kept answer is not the one that came", "Delete it; the next crawl asks again.")
-        )
+    let path = job.folders.crawl.appending("pages.pack")
+    do throws(StoreError) {
+      return try PackFile(path).damages().map { damage in
+        Self.finding(
+          "page", path, damage, "The next crawl asks again; it also tidies the file up.")
       }
+    } catch {
+      guard error.code == .damaged else { throw error }
+      return [Self.finding("page", path, error.detail, error.hint)]
     }
-    return findings
   }
 
   private func index() throws -> [Finding] {
