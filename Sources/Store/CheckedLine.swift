@@ -6,7 +6,7 @@ public enum CheckedLine {
   /// - Returns: Its canonical JSON, one blank, the checksum and a line end.
   public static func encode(_ value: JSONValue) -> [UInt8] {
     var line = CanonicalJSON.line(value)
-    let checksum = CRC32C.text(line)
+    let checksum = CRC32C.text(line[...])
     line.append(0x20)
     line += checksum
     line.append(0x0A)

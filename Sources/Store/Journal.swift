@@ -181,7 +181,7 @@ public final class Journal: Sendable {
 
   /// Puts the checksum and the line end behind the JSON of a record.
   private static func close(_ json: inout [UInt8]) {
-    let checksum = CRC32C.text(json)
+    let checksum = CRC32C.text(json[...])
     json.append(0x20)
     json += checksum
     json.append(0x0A)

@@ -37,7 +37,7 @@ struct PackHeader {
     var line = Array("page \(digest) ".utf8)
     line += Array(repeating: 0x30, count: max(0, 10 - digits.utf8.count))
     line += Array(digits.utf8)
-    let checksum = CRC32C.text(line)
+    let checksum = CRC32C.text(line[...])
     line.append(0x20)
     line += checksum
     line.append(0x0A)

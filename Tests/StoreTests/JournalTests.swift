@@ -146,15 +146,4 @@ import Testing
     try Journal.open(path).journal.append(contentsOf: [["a": 1], ["b": 2]])
     #expect(throws: StoreError.self) { try Journal.read(path, lines: { $0.place.lowerBound == 0 }) }
   }
-
-  /// Published values, and the same sum over every length and every cut: RFC 3720, appendix B.4.
-  @Test func checksumsLongTextsAsShortOnes() {
-    #expect(CRC32C.checksum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
-    #expect(CRC32C.checksum([UInt8](repeating: 0xFF, count: 32)) == 0x62A8_AB43)
-    #expect(CRC32C.checksum((0..<32).map { UInt8($0) }) == 0x46DD_794E)
-    let bytes = (0..<100).map { UInt8(truncatingIfNeeded: $0 * 37) }
-    for count in 0...100 {
-      #expect(CRC32C.checksum(bytes.prefix(count)) == CRC32C.checksum(AnySequence(bytes.prefix(count))))
-    }
-  }
 }

@@ -1,3 +1,5 @@
+import Store
+
 /// What of a base segment does not count any more, and how the documents of a segment of changes stand between its own.
 ///
 /// Read from a small file with a checksum; the page "Removed-format" describes it byte by byte.

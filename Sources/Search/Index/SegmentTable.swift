@@ -1,3 +1,5 @@
+import Store
+
 /// Reads and judges header and section table.
 enum SegmentTable {
   /// Where the sections lie, by number.

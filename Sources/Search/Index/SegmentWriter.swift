@@ -1,3 +1,5 @@
+import Store
+
 /// Puts sections together to a segment file: header, table, sections, checksums.
 struct SegmentWriter {
   private let source: String

@@ -1,6 +1,7 @@
+import TestKit
 import Testing
 
-@testable import Search
+@testable import Store
 
 @Suite struct ChecksumTests {
   /// RFC 3720, appendix B.4, and the usual nine digits.
@@ -15,8 +16,13 @@ import Testing
     #expect(CRC32C.byTables(bytes.span) == checksum)
   }
 
+  @Test func standsInEightDigits() {
+    #expect(CRC32C.text([]) == Array("00000000".utf8))
+    #expect(CRC32C.text(Array("123456789".utf8)[...]) == Array("e3069283".utf8))
+  }
+
   @Test func isTheSameWithTheInstructionAndWithout() {
-    var random = SeededGenerator(5)
+    var random = SeededGenerator(seed: 5)
     let bytes = (0..<100).map { _ in UInt8.random(in: 0...255, using: &random) }
     for start in 0..<16 {
       for end in start..<bytes.count {
