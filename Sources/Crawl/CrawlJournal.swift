@@ -54,8 +54,7 @@ final class CrawlJournal: Sendable {
   /// What the last finished crawl was answered.
   private let previous: (reader: JournalReader, answers: AnswerIndex)?
 
-  private let clock = ContinuousClock()
-  private let synced: Mutex<ContinuousClock.Instant>
+  private let cadence = SyncCadence()
 
   /// The journal that is being written.
   static let name = "journal.jsonl"
@@ -118,7 +117,6 @@ final class CrawlJournal: Sendable {
           "started": .string(now.description), "settings": .string(fingerprint),
         ]))
     }
-    synced = Mutex(clock.now)
   }
 
   /// Opens the journal of the last crawl only to read it.
@@ -141,7 +139,6 @@ final class CrawlJournal: Sendable {
     reader = try JournalReader(path)
     answers = Mutex(found.answers)
     previous = nil
-    synced = Mutex(clock.now)
   }
 
   private static func previous(
@@ -196,12 +193,7 @@ final class CrawlJournal: Sendable {
   }
 
   private func syncWhenDue(_ journal: Journal) throws(StoreError) {
-    let isDue = synced.withLock { last in
-      guard clock.now - last >= .seconds(1) else { return false }
-      last = clock.now
-      return true
-    }
-    if isDue { try journal.sync() }
+    if cadence.isDue() { try journal.sync() }
   }
 
   /// Notes that no usable answer came; the request is asked again when the crawl is taken up.

@@ -11,6 +11,7 @@ final class PageArchive: Sendable {
 
   private let pack: PackFile
   private let old: Shelves?
+  private let cadence = SyncCadence()
 
   /// Opens an archive; nothing is made before the first answer.
   ///
@@ -22,14 +23,18 @@ final class PageArchive: Sendable {
     old = try Folder.exists(shelves) ? Shelves(shelves) : nil
   }
 
-  /// Keeps an answer; it outlives the process when this returns.
+  /// Keeps an answer; it outlives the process when this returns, and a power cut a second later.
   ///
-  /// A power cut may leave less of it: ``read(_:)`` sees that, and the answer is asked anew.
+  /// What a power cut leaves less of is seen by ``read(_:)``, and asked anew.
   ///
   /// - Parameter bytes: The answer, without people in it.
   /// - Returns: Its name.
   /// - Throws: ``StoreError`` when it could not be written.
-  func keep(_ bytes: [UInt8]) throws(StoreError) -> String { try pack.keep(bytes) }
+  func keep(_ bytes: [UInt8]) throws(StoreError) -> String {
+    let name = try pack.keep(bytes)
+    if cadence.isDue() { try pack.sync() }
+    return name
+  }
 
   /// Reads an answer back.
   ///

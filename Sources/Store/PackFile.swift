@@ -101,6 +101,20 @@ public final class PackFile: Sendable {
     ContentName(digest.utf8).flatMap { name in state.withLock { $0.places[name].map { Int($0.length) } } }
   }
 
+  /// Brings every content to disk; others may keep meanwhile.
+  ///
+  /// - Throws: ``StoreError``; nothing is written after that, because nobody knows what the disk holds.
+  public func sync() throws(StoreError) {
+    let file = state.withLock { $0.isWritable ? $0.file : nil }
+    guard let file else { return }
+    do throws(StoreError) {
+      try Calls.syncContent(file.descriptor, path)
+    } catch {
+      state.withLock { $0.failure = error }
+      throw error
+    }
+  }
+
   private func append(
     _ record: [UInt8], _ digest: String, _ length: Int, _ state: inout State
   ) throws(StoreError) {

@@ -1,3 +1,4 @@
+import Synchronization
 import SystemPackage
 import TestKit
 import Testing
@@ -241,5 +242,26 @@ import Testing
     let error = try #require(throws: StoreError.self) { try pack.keep([5]) }
     #expect(error.detail == "no ftruncate")
     #expect(try pack.read(first) == [1] && pack.read(second) == [3])
+  }
+
+  @Test func isBroughtToDiskWhenAsked() throws {
+    let pack = try PackFile(path)
+    let log = Mutex<[String]>([])
+    try Interruption.before { name, _ in
+      log.withLock { $0.append(name) }
+    } run: {
+      try pack.sync()
+      #expect(log.withLock { $0 } == [], "there is nothing yet")
+      _ = try pack.keep([1])
+      try pack.sync()
+    }
+    #expect(log.withLock { $0 }.last == "fdatasync")
+    try Interruption.before { name, path throws(StoreError) in
+      if name == "fdatasync" { throw StoreError(code: .failed, path: path, detail: "no sync") }
+    } run: {
+      #expect(throws: StoreError.self) { try pack.sync() }
+    }
+    #expect(throws: StoreError.self) { try pack.keep([2]) }
+    #expect(try PackFile(path).read(Digest.sha256([1])) == [1])
   }
 }
