@@ -189,11 +189,12 @@ final class CrawlJournal: Sendable {
     guard let journal else { return }
     let place = try journal.appendLazily(json: answer.line)
     answers.withLock { $0[answer.name] = place }
-    try syncWhenDue(journal)
+    syncWhenDue(journal)
   }
 
-  private func syncWhenDue(_ journal: Journal) throws(StoreError) {
-    if cadence.isDue() { try journal.sync() }
+  private func syncWhenDue(_ journal: Journal) {
+    // What it throws, the next line throws as well.
+    cadence.piece { try? journal.sync() }
   }
 
   /// Notes that no usable answer came; the request is asked again when the crawl is taken up.
@@ -213,7 +214,7 @@ final class CrawlJournal: Sendable {
         "record": "failure", "surface": .string(surface.rawValue), "url": .string(name),
         "reason": .string(reason), "at": .string(now.description),
       ]))
-    try syncWhenDue(journal)
+    syncWhenDue(journal)
   }
 
   /// Notes the end of the crawl: the next start begins a new one.

@@ -132,6 +132,7 @@ public struct Crawler: Sendable {
       throw error
     }
     if isEnd {
+      try archive.sync()
       try journal.finish(now: now())
       // After a crawl that found nothing, the pages of the last good one are still worth having.
       if run.failure == nil {

@@ -183,7 +183,7 @@ final class Fetcher: Sendable {
       modified: response.header("Last-Modified"), mark: question.mark)
     if let keep = question.keep {
       let bytes = keep(response.body)
-      let kept = try archive.keep(bytes)
+      let kept = try archive.keep(bytes, digest: bytes == response.body ? noted.digest : nil)
       noted.kept = kept
       if case .success(let value) = result { try remember?(value, kept, bytes.count) }
     }

@@ -27,14 +27,22 @@ final class PageArchive: Sendable {
   ///
   /// What a power cut leaves less of is seen by ``read(_:)``, and asked anew.
   ///
-  /// - Parameter bytes: The answer, without people in it.
+  /// - Parameters:
+  ///   - bytes: The answer, without people in it.
+  ///   - digest: Its SHA-256, where it has been taken already.
   /// - Returns: Its name.
   /// - Throws: ``StoreError`` when it could not be written.
-  func keep(_ bytes: [UInt8]) throws(StoreError) -> String {
-    let name = try pack.keep(bytes)
-    if cadence.isDue() { try pack.sync() }
+  func keep(_ bytes: [UInt8], digest: String? = nil) throws(StoreError) -> String {
+    let name = try pack.keep(bytes, digest: digest)
+    // What it throws, the next content throws as well.
+    cadence.piece { [pack] in try? pack.sync() }
     return name
   }
+
+  /// Brings every answer to disk.
+  ///
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func sync() throws(StoreError) { try pack.sync() }
 
   /// Reads an answer back.
   ///

@@ -107,10 +107,18 @@ public final class Journal: Sendable {
     try write(Self.lines([record]), isDurable: false)
   }
 
-  /// Brings every record to disk.
+  /// Brings every record to disk; others may append meanwhile.
   ///
   /// - Throws: ``StoreError``, as ``append(_:)``.
-  public func sync() throws(StoreError) { try write([], isDurable: true) }
+  public func sync() throws(StoreError) {
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+    do throws(StoreError) {
+      try Calls.syncContent(descriptor, path)
+    } catch {
+      state.withLock { $0.failure = $0.failure ?? error }
+      throw error
+    }
+  }
 
   /// Appends the bytes of one object without waiting for the disk, as ``appendLazily(_:)`` does.
   ///

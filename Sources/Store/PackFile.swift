@@ -59,13 +59,15 @@ public final class PackFile: Sendable {
 
   /// Keeps a content unless it is there; it outlives the process when this returns.
   ///
-  /// - Parameter bytes: Any; at most ``maximumContent``.
+  /// - Parameters:
+  ///   - bytes: Any; at most ``maximumContent``.
+  ///   - known: Their SHA-256, where it has been taken already; under a wrong one they could not be read again.
   /// - Returns: Its SHA-256.
   /// - Throws: ``StoreError`` when it could not be written; it is then not there. After a failure that leaves the
   ///   disk's state unknown every further writing throws too.
-  public func keep(_ bytes: [UInt8]) throws(StoreError) -> String {
+  public func keep(_ bytes: [UInt8], digest known: String? = nil) throws(StoreError) -> String {
     precondition(bytes.count <= Self.maximumContent)
-    let digest = Digest.sha256(bytes)
+    let digest = known ?? Digest.sha256(bytes)
     guard try read(digest) == nil else { return digest }
     var record = PackHeader.line(digest: digest, length: bytes.count)
     record.reserveCapacity(record.count + bytes.count + 1)
@@ -103,7 +105,7 @@ public final class PackFile: Sendable {
 
   /// Brings every content to disk; others may keep meanwhile.
   ///
-  /// - Throws: ``StoreError``; nothing is written after that, because nobody knows what the disk holds.
+  /// - Throws: ``StoreError``, and so does every further writing: nobody knows what the disk holds.
   public func sync() throws(StoreError) {
     let file = state.withLock { $0.isWritable ? $0.file : nil }
     guard let file else { return }
