@@ -85,7 +85,8 @@ extension SendReport {
   var status: ExitStatus {
     if isClean { return .done }
     guard let stopped else { return .partly }
-    return stopped.isTemporary ? .temporary : .failed
+    if stopped.isTemporary { return .temporary }
+    return count(.accepted) + count(.confirmed) > 0 ? .partly : .failed
   }
 }
 

@@ -42,30 +42,51 @@ extension NotifierJob {
     return report
   }
 
-  /// Plans the messages of the newest snapshot.
+  /// Plans the messages of a snapshot.
   ///
   /// - Parameters:
+  ///   - taken: When it was taken; the newest one when left out.
   ///   - since: Events before it are left alone; also lifts the silence of a first run.
   ///   - outbox: What was said before.
   /// - Returns: The plan; nothing is written.
   /// - Throws: ``CommandError`` before the first snapshot; errors of files and templates.
-  func scan(since: Instant?, outbox: OutboxContent) throws -> ScanPlan {
-    let folder = SnapshotFolder(folders.orders)
-    guard let current = try folder.moments().last else {
+  func scan(_ taken: Instant? = nil, since: Instant?, outbox: OutboxContent) throws -> ScanPlan {
+    try scan(SnapshotFolder(folders.orders), taken, since: since, outbox: outbox)
+  }
+
+  /// Plans the messages of a snapshot that is not kept.
+  func scan(_ snapshot: OrderSnapshot, since: Instant?, outbox: OutboxContent) throws -> ScanPlan {
+    try SnapshotFolder(folders.orders).trying(snapshot) {
+      try scan($0, snapshot.taken, since: since, outbox: outbox)
+    }
+  }
+
+  private func scan(
+    _ folder: SnapshotFolder, _ taken: Instant?, since: Instant?, outbox: OutboxContent
+  ) throws -> ScanPlan {
+    let (now, moments) = (time.now, try folder.moments())
+    if let last = moments.last, let taken, last > taken {
+      terminal.remark(
+        "\(shop.name): the snapshot of a later moment, \(folder.path(of: last)), is left out; "
+          + "if the clock was wrong when it was taken, remove it")
+    }
+    guard let current = taken ?? moments.last else {
       throw CommandError(
         .failed, what: "there is no snapshot to scan", place: folders.orders.string,
         remedy: "kaspi-notifier snapshot --shop \(shop.name)")
     }
     let templates = try templates()
+    // Scanned at a moment that is still to come: what is known for certain ends before the newest snapshot.
+    let base = outbox.scanned.flatMap { scanned in
+      moments.last { scanned > current ? $0 < current : $0 <= scanned }
+    }
     let question = Scan.question(
-      outbox: outbox, rules: rules, base: try outbox.scanned.flatMap { try folder.base($0) },
-      current: current,
-      since: since, now: time.now)
+      outbox: outbox, rules: rules, base: base, current: current, since: since, now: now)
     return try Scan.plan(
       ScanInput(
         shop: profile, changes: try folder.changes(question), outbox: outbox, rules: rules,
         templates: templates, locale: locale, links: try links(),
-        allowsOtherNumbers: notifier.extras.otherNumbers, now: time.now, since: since))
+        allowsOtherNumbers: notifier.extras.otherNumbers, now: now, since: since))
   }
 
   /// Reads who has said stop, before a scan; a WAHA that does not answer is told by the sending.

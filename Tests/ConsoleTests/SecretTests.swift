@@ -12,12 +12,18 @@ import Testing
     let folder = try TemporaryFolder()
     let path = try folder.write("secrets/key.txt", Array("s3cret\n".utf8))
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path.string)
+    let script = try folder.write("secrets/ask", Array("#!/bin/sh\ncat secrets/key.txt\n".utf8))
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script.string)
     let values = [
       try await secret(.environment("K")).value(workspace: folder.path, environment: ["K": "s3cret"]),
       try await secret(.file("secrets/key.txt")).value(workspace: folder.path, environment: [:]),
       try await secret(.command(["cat", "secrets/key.txt"])).value(workspace: folder.path, environment: [:]),
+      // A path: from the root, and from the workspace.
+      try await secret(.command(["/bin/cat", "secrets/key.txt"])).value(
+        workspace: folder.path, environment: [:]),
+      try await secret(.command(["secrets/ask"])).value(workspace: folder.path, environment: [:]),
     ]
-    #expect(values == ["s3cret", "s3cret", "s3cret"])
+    #expect(values == Array(repeating: "s3cret", count: 5))
     #expect("\(secret(.environment("K")))" == "•••")
   }
 

@@ -38,6 +38,63 @@ import Testing
     }
   }
 
+  @Test func aDryRunOfALaterMomentKeepsNothing() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try await Self.afterTheFirstRun(simulator)
+      let before = try bench.state(of: bench.root)
+      let dry = try await bench.notifier("run", "--dry-run", "--now", "2026-11-24T20:00:00Z", "--json")
+      #expect(dry.exit == 0, "\(dry.out)\(dry.err)")
+      #expect(try dry.json()["shops"]?[0]?["plan"]?["messages"]?.array?.isEmpty == false)
+      #expect(try bench.state(of: bench.root) == before)
+      #expect(try await simulator.messages().isEmpty)
+    }
+  }
+
+  /// A snapshot that was taken while the clock was wrong must not silence every run until then.
+  @Test func aSnapshotOfALaterMomentIsLeftOutAndTold() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try await Self.afterTheFirstRun(simulator)
+      #expect(try await bench.notifier("snapshot", "--now", "2026-11-27T05:00:00Z").exit == 0)
+      let run = try await bench.notifier("run", "--now", Self.secondMorning)
+      #expect(run.exit == 0 && run.err.contains("2026-11-27T05-00-0"), "\(run.out)\(run.err)")
+      let count = try await simulator.messages().count
+      #expect(count > 5)
+      // The same when it has been scanned: what is new is told, and nothing twice.
+      #expect(try await bench.notifier("run", "--now", "2026-11-27T06:00:00Z").exit == 0)
+      try await simulator.nextNight()
+      let next = try await bench.notifier("run", "--now", "2026-11-25T05:00:00Z")
+      #expect(next.exit == 0, "\(next.out)\(next.err)")
+      let messages = try await simulator.messages()
+      #expect(messages.count > count && Set(Self.ids(messages)).count == messages.count)
+    }
+  }
+
+  @Test func oneShopsTroubleDoesNotSilenceTheOthers() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try await Self.afterTheFirstRun(simulator)
+      let base = try simulator.base("base")
+      let other = """
+        shops:
+          alpha:
+            merchant: "14000002"
+            company: "Other"
+            city: "750000000"
+            sources:
+              - {kind: feed, url: "\(base)/feeds/demo.xml"}
+            endpoints: {shop: "\(base)", cabinet: "\(base)/cabinet", api: "\(base)/nowhere"}
+
+        """
+      let text = String(decoding: try bench.folder.read("kaspi.yaml"), as: UTF8.self)
+      try bench.folder.write("kaspi.yaml", Array(text.replacing("shops:\n", with: other).utf8))
+      let run = try await bench.notifier("run", "--now", Self.secondMorning, "--json")
+      #expect(run.exit == 3, "\(run.out)\(run.err)")
+      let shops = try #require(try run.json()["shops"]?.array)
+      #expect(shops.map { $0["shop"]?.string } == ["alpha", "demo"])
+      #expect((shops[0]["exit"]?.int ?? 0) > 0 && shops[1]["report"] != nil)
+      #expect(try await simulator.messages().count > 5)
+    }
+  }
+
   @Test(
     arguments: [
       ["kind": "close", "when": "after", "times": 3],

@@ -25,7 +25,9 @@ import Testing
     let bytes = String(decoding: try desk.temporary.read("outbox/journal.jsonl"), as: UTF8.self)
     for secret in ["7701123456", "Здравствуйте", "Алия"] { #expect(!bytes.contains(secret), "\(secret)") }
     let after = try desk.content()
-    #expect(after.counts == before.counts && after.scanned == before.scanned)
+    #expect(
+      after.counts == before.counts && after.scanned == before.scanned
+        && after.firstScanned == before.firstScanned)
     #expect(Set(after.closed.keys) == Set(before.entries.keys))
     let buyer = try #require(PhoneNumber("77011234560"))
     #expect(after.isKnown(buyer) && after.hasOptedOut(phone) && !after.hasOptedOut(buyer))

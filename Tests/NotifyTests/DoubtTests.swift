@@ -38,6 +38,31 @@ import Testing
     if visible == 0 { #expect(entry.reason != nil) }
   }
 
+  /// A version that should take ids and does not: nothing is sent again under one.
+  @Test(arguments: [nil, .lostAfter, .timeoutBefore] as [FakeWAHA.Fault?], [0, 1_000])
+  func aServerThatIgnoresIDsShowsEachMessageOnce(later: FakeWAHA.Fault?, lag: Int) async throws {
+    let desk = try Desk()
+    desk.waha.change {
+      $0.ignoresIDs = true
+      $0.dropsRepeats = false
+      $0.lag = lag
+    }
+    try desk.plan(Desk.orders(1))
+    _ = try await desk.run()
+    if let later { desk.waha.change { $0.faults = [.foreignIdAfter, later] } }
+    try desk.plan(Desk.orders(4))
+    for _ in 0..<4 {
+      _ = try await desk.run()
+      desk.time.advance(.seconds(60))
+    }
+    let seen = Dictionary(grouping: desk.waha.now.visible, by: \.text).mapValues(\.count)
+    #expect(seen.values.allSatisfy { $0 == 1 }, "\(seen.values)")
+    #expect(seen.count == (later == .timeoutBefore ? 3 : 4))
+    for entry in try desk.content().entries.values {
+      #expect([.accepted, .confirmed, .parked].contains(entry.state), "\(entry)")
+    }
+  }
+
   @Test func allFaultsAreInTheTable() {
     #expect(Set(Self.faults.map(\.0)) == Set(FakeWAHA.Fault.allCases))
   }

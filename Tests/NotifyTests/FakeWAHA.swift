@@ -43,6 +43,8 @@ final class FakeWAHA: HTTPClient {
     /// Looks that miss before a message shows up in read-back.
     var lag = 0
     var dropsRepeats = true
+    /// Whether ids are ignored, whatever the version promises.
+    var ignoresIDs = false
     var canRead = true
     /// Looks for one message that fail before one succeeds.
     var badReads = 0
@@ -157,7 +159,7 @@ final class FakeWAHA: HTTPClient {
       let chat = value["chatId"]?.string,
       let text = value["text"]?.string
     else { return .success(.json("{}", status: 400)) }
-    let honours = ["GOWS", "NOWEB"].contains(state.engine)
+    let honours = ["GOWS", "NOWEB"].contains(state.engine) && !state.ignoresIDs
     let sent = Sent(chat: chat, id: honours ? value["id"]?.string : nil, text: text)
     state.sends.append(sent)
     let fault = state.faults.isEmpty ? nil : state.faults.removeFirst()

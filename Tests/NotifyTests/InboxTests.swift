@@ -102,6 +102,39 @@ import Testing
     #expect(try desk.content().entries(in: .optedOut).count == 1)
   }
 
+  @Test func aHiddenNumberThatIsToldLaterIsNotWrittenTo() async throws {
+    var message = Self.message("A1", Self.buyer, "стоп").object ?? [:]
+    message["from"] = "120000000000001@lid"
+    message["id"] = "false_120000000000001@lid_A1"
+    let desk = try desk([.object(message)])
+    try desk.plan([Samples.order("700300000", phone: "7011234599")])
+    let first = try await desk.run()
+    #expect(first.inbox.unattributed == 1 && first.inbox.stops == 0)
+    // The message is old by now and not read again; the id is asked about all the same.
+    desk.waha.change {
+      $0.incoming = []
+      $0.lids = ["120000000000001@lid": Self.buyer]
+    }
+    try desk.plan(Desk.orders(1))
+    let second = try await desk.run()
+    #expect(second.inbox.stops == 1 && second.sends == 0)
+    #expect(try desk.content().entries(in: .optedOut).count == 1)
+    try desk.plan([Samples.order("700300001", phone: "7011234598")])
+    #expect(try await desk.run().inbox.stops == 0, "told once")
+  }
+
+  /// After an outage what came first may be stored last.
+  @Test func aStopThatIsStoredLateIsHeard() async throws {
+    let desk = try desk([Self.message("A9", "77019999999", "стоп", at: 1_795_400_000)])
+    try desk.plan([Samples.order("700300000", phone: "7011234599")])
+    #expect(try await desk.run().sends == 1)
+    desk.waha.change {
+      $0.incoming.append(Self.message("A1", Self.buyer, "стоп", at: 1_795_400_000 - 5 * 3600))
+    }
+    try desk.plan(Desk.orders(1))
+    #expect(try await desk.run().sends == 0)
+  }
+
   /// An engine that shows one chat at a time is not asked for a thousand of them before the first message.
   @Test func chatsAreReadOneByOneAsTheirMessagesAreDue() async throws {
     let desk = try desk([Self.message("A1", "77011234562", "стоп")])

@@ -17,6 +17,33 @@ import Testing
     #expect(try desk.content().scanned == desk.time.now)
   }
 
+  /// Orders move between the pages of a reading: the first run may miss some.
+  @Test func whatTheFirstReadingMissedIsNotToldLater() throws {
+    let desk = try Desk()
+    let outbox = try desk.outbox()
+    let (first, old) = (
+      Samples.order("1"), Samples.order("2", created: Samples.noon.advanced(by: .seconds(-60)))
+    )
+    try outbox.record(try Scan.plan(desk.input([first], outbox, previous: nil)), now: desk.time.now)
+    let seen = OrderSnapshot(taken: desk.time.now, orders: [first])
+    desk.time.advance(.seconds(600))
+    let new = Samples.order("3", created: desk.time.now.advanced(by: .seconds(-30)))
+    let plan = try Scan.plan(desk.input([first, old, new], desk.outbox(), previous: seen))
+    #expect(plan.messages.map(\.order) == ["3"])
+    // Asked for by hand it is planned after all.
+    var input = try desk.input([first, old, new], desk.outbox(), previous: seen)
+    input.since = Samples.noon.advanced(by: .seconds(-3600))
+    #expect(try Scan.plan(input).messages.map(\.order) == ["2", "3"])
+    // What happens to it from now on is told like anything else.
+    let next = OrderSnapshot(taken: desk.time.now, orders: [first, old, new])
+    try outbox.record(plan, now: desk.time.now)
+    desk.time.advance(.seconds(600))
+    let delivered = Samples.order(
+      "2", state: .archive, status: .completed, created: old.created, handedOver: desk.time.now)
+    let later = try Scan.plan(desk.input([first, delivered, new], desk.outbox(), previous: next))
+    #expect(later.messages.map(\.order) == ["2"])
+  }
+
   @Test func aLostOutboxIsSilent() async throws {
     let desk = try Desk()
     try desk.plan(Desk.orders(2))

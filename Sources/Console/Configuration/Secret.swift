@@ -48,7 +48,8 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible {
       let result: ExecutionResult<Void, BytesOutput, DiscardedOutput>
       do {
         result = try await Subprocess.run(
-          .name(words[0]), arguments: Arguments(Array(words.dropFirst())),
+          words[0].contains("/") ? .path(workspace.pushing(FilePath(words[0]))) : .name(words[0]),
+          arguments: Arguments(Array(words.dropFirst())),
           workingDirectory: workspace, output: .bytes(limit: 1 << 16), error: .discarded)
       } catch {
         throw failure("the command for the secret did not run: \(words[0])", "Run it by hand.")

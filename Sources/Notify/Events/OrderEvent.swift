@@ -8,6 +8,8 @@ public struct OrderEvent: Sendable, Hashable {
   public var order: Order
   /// When it happened, as far as the snapshots tell; delays and latest ages count from here.
   public var occurred: Instant
+  /// Whether the older snapshot did not have the order.
+  public var hasAppeared = false
 
   /// Makes an event.
   ///
@@ -58,9 +60,11 @@ public enum OrderDiff {
   ) -> [OrderEvent] {
     let reached = before.map(reached) ?? []
     return sensible(order).filter { !reached.contains($0) }.map { kind in
-      OrderEvent(
+      var event = OrderEvent(
         kind: kind, order: order,
         occurred: moment(of: kind, order: order, isKnown: before != nil, previous: previous, taken: taken))
+      event.hasAppeared = before == nil
+      return event
     }
   }
 

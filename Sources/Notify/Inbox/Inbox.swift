@@ -52,6 +52,11 @@ public struct Inbox: Sendable {
   private let outbox: Outbox
   private let waha: WAHAClient
 
+  /// How long before the youngest message that was read, on WAHA's clock, is looked at again.
+  ///
+  /// Storing lags, and after an outage what came first may be stored last.
+  private static let lag = Duration.seconds(6 * 3600)
+
   /// Makes a reader.
   ///
   /// - Parameters:
@@ -68,8 +73,7 @@ public struct Inbox: Sendable {
   /// - Returns: What was found; everything in it is in the journal.
   /// - Throws: ``WAHAError`` when the chats could not be read: then nobody knows who said stop; `StoreError`.
   public func look(now: Instant) async throws -> InboxReport {
-    // On WAHA's clock, a little before the youngest message that was read: storing lags.
-    let since = outbox.read { $0.lookedUntil }?.advanced(by: .seconds(-120))
+    let since = outbox.read { $0.lookedUntil }?.advanced(by: .zero - Self.lag)
     return try await take(try await waha.incoming(chat: "all", since: since), source: "chat", now: now)
   }
 
@@ -104,6 +108,11 @@ public struct Inbox: Sendable {
     var seen: Set<String> = []
     var records: [OutboxRecord] = []
     var stopped: [PhoneNumber: Bool] = [:]
+    for (phone, reply) in try await laterKnown(&records, now: now) {
+      report.stops += 1
+      records.append(.stop(Contact(phone, shop: shop), source: source, at: reply.at))
+      stopped[phone] = true
+    }
     for message in messages.sorted(by: { ($0.at, $0.id) < ($1.at, $1.id) }) {
       guard !outbox.read({ $0.replyIDs.contains(message.id) }), seen.insert(message.id).inserted else {
         continue
@@ -125,7 +134,7 @@ public struct Inbox: Sendable {
         .reply(
           Reply(
             id: message.id, contact: contact, intent: intent, text: intent == .other ? message.text : "",
-            at: message.at)))
+            at: message.at, chat: contact == nil ? message.chat : nil)))
       guard let phone, let contact else {
         if intent == .stop { report.unattributed += 1 }
         continue
@@ -154,6 +163,24 @@ public struct Inbox: Sendable {
     }
     if !records.isEmpty { try outbox.append(records) }
     return report
+  }
+
+  /// Those who said stop while WhatsApp hid their number, and whose number it tells now.
+  private func laterKnown(
+    _ records: inout [OutboxRecord], now: Instant
+  ) async throws(WAHAError) -> [(PhoneNumber, Reply)] {
+    let last = outbox.read { content in
+      content.replies.reduce(into: [String: Reply]()) { last, reply in
+        guard reply.contact == nil, let chat = reply.chat, content.aliases[chat] == nil else { return }
+        if reply.at >= last[chat]?.at ?? reply.at { last[chat] = reply }
+      }
+    }
+    var known: [(PhoneNumber, Reply)] = []
+    for (chat, reply) in last.sorted(by: { $0.key < $1.key }) where reply.intent == .stop {
+      guard let phone = try await phone(behind: chat, &records, now: now) else { continue }
+      known.append((phone, reply))
+    }
+    return known
   }
 
   /// Who is behind a chat.

@@ -5,11 +5,33 @@ public import SystemPackage
 /// The snapshots of one shop: `orders/<UTC instant>.json`, readable by their owner alone.
 public struct SnapshotFolder: Sendable {
   private let folder: FilePath
+  /// A snapshot that is looked at like the others and lies elsewhere.
+  private let draft: (moment: Instant, path: FilePath)?
 
   /// Names a folder; nothing is made yet.
   ///
   /// - Parameter folder: `output/<shop>/orders`.
-  public init(_ folder: FilePath) { self.folder = folder }
+  public init(_ folder: FilePath) { self.init(folder, draft: nil) }
+
+  private init(_ folder: FilePath, draft: (moment: Instant, path: FilePath)?) {
+    (self.folder, self.draft) = (folder, draft)
+  }
+
+  /// Looks at a snapshot as if it had been kept; nothing of it is left afterwards.
+  ///
+  /// - Parameters:
+  ///   - snapshot: The snapshot.
+  ///   - look: Given this folder with the snapshot in it.
+  /// - Returns: What `look` gives.
+  /// - Throws: `StoreError`, and what `look` throws.
+  public func trying<Result>(
+    _ snapshot: OrderSnapshot, _ look: (SnapshotFolder) throws -> Result
+  ) throws -> Result {
+    try Folder.make(folder, mode: [.ownerReadWriteExecute])
+    let file = try PrivateDraft(SnapshotCodec.bytes(snapshot), in: folder)
+    defer { withExtendedLifetime(file) {} }
+    return try look(SnapshotFolder(folder, draft: (snapshot.taken, file.path)))
+  }
 
   /// Writes a snapshot, whole or not at all.
   ///
@@ -31,7 +53,8 @@ public struct SnapshotFolder: Sendable {
   /// - Throws: `StoreError`.
   public func moments() throws(StoreError) -> [Instant] {
     guard try Folder.exists(folder) else { return [] }
-    return try Folder.files(in: folder, suffix: ".json").compactMap(Self.moment).sorted()
+    let kept = try Folder.files(in: folder, suffix: ".json").compactMap(Self.moment)
+    return Set(kept + [draft?.moment].compactMap(\.self)).sorted()
   }
 
   /// Reads one snapshot.
@@ -93,7 +116,10 @@ public struct SnapshotFolder: Sendable {
   ///
   /// - Parameter moment: When it was taken.
   /// - Returns: The path, whether the file exists or not.
-  public func path(of moment: Instant) -> FilePath { folder.appending(Self.name(of: moment)) }
+  public func path(of moment: Instant) -> FilePath {
+    if let draft, draft.moment == moment { return draft.path }
+    return folder.appending(Self.name(of: moment))
+  }
 
   /// `2026-11-23T16-00-00.000Z.json`: names sort like moments, and every file system takes them.
   static func name(of moment: Instant) -> String {

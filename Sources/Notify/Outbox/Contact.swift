@@ -93,4 +93,6 @@ public struct Reply: Sendable, Hashable {
   public var text: String
   /// When it was written.
   public var at: Instant
+  /// The opaque id that the number is hidden behind, for asking again later.
+  public var chat: String?
 }

@@ -96,6 +96,9 @@ extension Outbox {
     if let until = content.newContactsHeldUntil, until > now {
       records.append(.hold(until: until, reason: "kept", at: now))
     }
+    if let first = content.firstScanned, first != content.scanned {
+      records.append(.scanned(snapshot: first, at: content.scannedAt ?? now))
+    }
     if let scanned = content.scanned {
       records.append(.scanned(snapshot: scanned, at: content.scannedAt ?? now))
     }

@@ -12,6 +12,8 @@ public struct OutboxContent: Sendable {
   public private(set) var closed: [String: ClosedMessage] = [:]
   /// The snapshot up to which all events are in the journal; `nil` before the first scan.
   public private(set) var scanned: Instant?
+  /// The snapshot of the first scan: what was there then is never told.
+  public private(set) var firstScanned: Instant?
   /// When the last scan was written down.
   public private(set) var scannedAt: Instant?
   /// When orders were delivered, as far as scans have seen it happen.
@@ -185,6 +187,7 @@ public struct OutboxContent: Sendable {
     case .media(let identity, let state, _): entries[identity]?.media = state
     case .attempted(let attempt): attempts.append(attempt)
     case .scanned(let snapshot, let at):
+      firstScanned = firstScanned ?? snapshot
       scanned = max(scanned ?? snapshot, snapshot)
       scannedAt = at
     case .delivered(let order, let at): deliveries[order] = deliveries[order] ?? at

@@ -69,7 +69,9 @@ extension OutboxRecord {
         let intent = fields.text("intent").flatMap(ReplyIntent.init(rawValue:))
       else { return nil }
       return .reply(
-        Reply(id: id, contact: Contact(fields.value, shop: fields.shop), intent: intent, text: text, at: at))
+        Reply(
+          id: id, contact: Contact(fields.value, shop: fields.shop), intent: intent, text: text, at: at,
+          chat: fields.text("chat")))
     case "language":
       guard let contact = Contact(fields.value, shop: fields.shop),
         let locale = fields.text("locale").flatMap(MessageLocale.init(rawValue:))

@@ -150,6 +150,7 @@ extension Reply {
       "id": .string(id), "intent": .string(intent.rawValue), "text": .string(text),
     ]
     if let contact { members[contact.member.0] = contact.member.1 }
+    if let chat { members["chat"] = .string(chat) }
     return OutboxRecord.object("reply", at, members)
   }
 }

@@ -57,6 +57,12 @@ public enum Scan {
     var deliveries = input.outbox.deliveries
     for event in input.changes.events {
       if let since = input.since, event.occurred < since { continue }
+      // Orders move between the pages of a reading: one that the first run missed was there all the same.
+      if input.since == nil, event.hasAppeared, let first = input.outbox.firstScanned,
+        event.order.created < first
+      {
+        continue
+      }
       plan.events[event.kind, default: 0] += 1
       if event.kind == .orderDelivered, deliveries[event.order.code] == nil {
         deliveries[event.order.code] = event.occurred

@@ -129,7 +129,7 @@ extension SendRun {
 
   private func mayRepeat(_ entry: OutboxEntry) -> Bool {
     guard isWithinWindow(entry), let phone = entry.recipient,
-      let current = outbox.read({ $0.entries[entry.identity] })
+      let current = outbox.read({ $0.entries[entry.identity] }), !ignoresIDs(current)
     else { return false }
     let now = time.now
     return current.attempts < settings.maximumAttempts && current.expires > now
@@ -200,18 +200,27 @@ extension SendRun {
     return false
   }
 
+  /// Whether a message was taken under another id than ours, this one or any of this run.
+  ///
+  /// Then ours protects from nothing, whatever the server's version promises: what is sent again is a second message.
+  private func ignoresIDs(_ entry: OutboxEntry?) -> Bool {
+    if entry?.reason == SendVerdict.foreignID {
+      hasSeenForeignID = true
+      notes.insert("ids_not_honoured")
+    }
+    return hasSeenForeignID
+  }
+
   func lookOnce(_ entry: OutboxEntry) async -> Sight {
     do throws(WAHAError) {
-      let found: Acknowledgement?
+      let current = outbox.read { $0.entries[entry.identity] }
       if honoursIDs {
-        found = try await waha.acknowledgement(of: entry.messageID)
-      } else {
-        guard let phone = entry.recipient else { return .missing(isTold: false) }
-        let current = outbox.read { $0.entries[entry.identity] }
-        found = try await waha.acknowledgement(
-          ofText: entry.text, chat: chat(of: phone),
-          since: current?.firstReserved ?? entry.changed)
+        if let found = try await waha.acknowledgement(of: entry.messageID) { return .found(found) }
+        guard ignoresIDs(current) else { return .missing(isTold: false) }
       }
+      guard let phone = entry.recipient else { return .missing(isTold: false) }
+      let found = try await waha.acknowledgement(
+        ofText: entry.text, chat: chat(of: phone), since: current?.firstReserved ?? entry.changed)
       return found.map { .found($0) } ?? .missing(isTold: false)
     } catch {
       return .undecided(error)

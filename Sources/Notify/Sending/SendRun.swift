@@ -16,6 +16,8 @@ final class SendRun {
   var stopped: StopReason?
   var sends = 0
   var honoursIDs = true
+  /// Whether a message of this run was taken under another id than ours.
+  var hasSeenForeignID = false
   var chats: [PhoneNumber: String] = [:]
   var failedRecipients: Set<PhoneNumber> = []
   var deviceSuspect: PhoneNumber?

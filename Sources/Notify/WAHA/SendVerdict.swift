@@ -49,6 +49,9 @@ public struct SendVerdict: Sendable, Hashable {
   /// The chat that an accepted message is filed under, where the answer names it.
   public var chat: String?
 
+  /// The word for a message that was taken under another id than ours.
+  static let foreignID = "foreign_id"
+
   init(_ outcome: Outcome, _ step: Step, _ reason: String, chat: String? = nil) {
     self.outcome = outcome
     self.step = step
@@ -96,7 +99,7 @@ public struct SendVerdict: Sendable, Hashable {
     guard let value = WAHAAnswer.json(response), let raw = WAHAAnswer.rawID(value) else {
       return SendVerdict(.unknown, .lookUp, "answer_without_id")
     }
-    if let sentID, raw != sentID { return SendVerdict(.unknown, .lookUp, "foreign_id") }
+    if let sentID, raw != sentID { return SendVerdict(.unknown, .lookUp, Self.foreignID) }
     return SendVerdict(.accepted, .goOn, "accepted", chat: WAHAAnswer.chat(value))
   }
 

@@ -34,8 +34,7 @@ struct SnapshotCommand: Command {
       throw CommandError(
         .usage, what: "saved answers belong to one shop", place: "--from", remedy: "Name it with --shop.")
     }
-    var documents: [JSONValue] = []
-    for job in jobs {
+    return try await eachShop(jobs, context) { job in
       let report = try await job.locked {
         from.isEmpty
           ? try await job.snapshot(dryRun: dryRun)
@@ -43,10 +42,8 @@ struct SnapshotCommand: Command {
             pages: from.map(context.path), entries: entries.map(context.path), dryRun: dryRun)
       }
       context.terminal.say(report, shop: job.shop.name)
-      documents.append(["shop": .string(job.shop.name), "snapshot": report.summary])
+      return (["snapshot": report.summary], .done)
     }
-    context.terminal.document(["format": 1, "shops": .array(documents)])
-    return .done
   }
 }
 
@@ -68,8 +65,7 @@ struct ScanCommand: Command {
   var dryRun = false
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
-    var documents: [JSONValue] = []
-    for job in try shops.jobs(context, now: now) {
+    try await eachShop(try shops.jobs(context, now: now), context) { job in
       let plan = try await job.locked {
         if dryRun { return try job.scan(since: since, outbox: try job.outboxContent()) }
         let outbox = try job.outbox()
@@ -78,10 +74,8 @@ struct ScanCommand: Command {
         return plan
       }
       context.terminal.say(plan, shop: job.shop.name)
-      documents.append(["shop": .string(job.shop.name), "plan": plan.summary])
+      return (["plan": plan.summary], .done)
     }
-    context.terminal.document(["format": 1, "shops": .array(documents)])
-    return .done
   }
 }
 
@@ -100,15 +94,12 @@ struct SendCommand: Command {
   var dryRun = false
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
-    var documents: [JSONValue] = []
-    var worst = ExitStatus.done
-    for job in try shops.jobs(context, now: now) {
+    let status = try await eachShop(try shops.jobs(context, now: now), context) { job in
       if dryRun {
         let waiting = try job.outboxContent().waiting
         context.terminal.say("\(job.shop.name): \(waiting.count) messages wait")
         for entry in waiting { context.terminal.say("  \(entry)  due \(entry.due.almaty)") }
-        documents.append(["shop": .string(job.shop.name), "waiting": .array(waiting.map(\.summary))])
-        continue
+        return (["waiting": .array(waiting.map(\.summary))], .done)
       }
       let report = try await job.locked {
         let outbox = try job.outbox()
@@ -117,12 +108,10 @@ struct SendCommand: Command {
         return report
       }
       context.terminal.say(report, shop: job.shop.name)
-      documents.append(["shop": .string(job.shop.name), "report": report.summary])
-      if report.status != .done { worst = report.status }
+      return (["report": report.summary], report.status)
     }
-    context.terminal.document(["format": 1, "shops": .array(documents)])
     try Task.checkCancellation()
-    return worst
+    return status
   }
 }
 
@@ -140,26 +129,24 @@ struct RunCommand: Command {
   @Option(help: "The moment to stand for the clock, ISO 8601.")
   var now: Instant?
 
-  @Flag(help: "Read the orders and show the plan; keep and send nothing but the snapshot.")
+  @Flag(help: "Read the orders and show the plan; keep nothing, send nothing.")
   var dryRun = false
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
-    var documents: [JSONValue] = []
-    var worst = ExitStatus.done
-    for job in try shops.jobs(context, now: now) {
+    let status = try await eachShop(try shops.jobs(context, now: now), context) { job in
       let name = job.shop.name
-      let (document, status) = try await job.locked { () async throws -> (JSONValue, ExitStatus) in
+      return try await job.locked { () async throws -> ([String: JSONValue], ExitStatus) in
         _ = try job.templates()  // a mistake in a text is told before the network is asked
-        let snapshot = try await job.snapshot()
+        let snapshot = try await job.snapshot(dryRun: dryRun)
         context.terminal.say(snapshot, shop: name)
         if dryRun {
-          let plan = try job.scan(since: since, outbox: try job.outboxContent())
+          let plan = try job.scan(snapshot.snapshot, since: since, outbox: try job.outboxContent())
           context.terminal.say(plan, shop: name)
-          return (["shop": .string(name), "snapshot": snapshot.summary, "plan": plan.summary], .done)
+          return (["snapshot": snapshot.summary, "plan": plan.summary], .done)
         }
         let outbox = try job.outbox()
         let inbox = try await job.readInbox(outbox)
-        let plan = try job.scan(since: since, outbox: outbox.content)
+        let plan = try job.scan(snapshot.snapshot.taken, since: since, outbox: outbox.content)
         try outbox.record(plan, now: job.time.now)
         context.terminal.say(plan, shop: name)
         var report = try await job.send(outbox)
@@ -167,18 +154,12 @@ struct RunCommand: Command {
         context.terminal.say(report, shop: name)
         try job.report(outbox.content, inbox: report.inbox, send: report, plan: plan)
         return (
-          [
-            "shop": .string(name), "snapshot": snapshot.summary, "plan": plan.summary,
-            "report": report.summary,
-          ], report.status
+          ["snapshot": snapshot.summary, "plan": plan.summary, "report": report.summary], report.status
         )
       }
-      documents.append(document)
-      if status != .done { worst = status }
     }
-    context.terminal.document(["format": 1, "shops": .array(documents)])
     try Task.checkCancellation()
-    return worst
+    return status
   }
 }
 
