@@ -90,6 +90,11 @@ extension SendReport {
   }
 }
 
+extension ScanPlan {
+  /// How a command ends with it: a message that could not be written needs a person.
+  var status: ExitStatus { settled.contains { $0.state == .parked } ? .partly : .done }
+}
+
 extension SnapshotReport {
   /// Numbers for `--json`; no order, no person.
   var summary: JSONValue {

@@ -5,6 +5,22 @@ import Testing
 @testable import Notify
 
 @Suite struct TemplateStrictnessTests {
+  /// Words that every message has are counted when the template is loaded, and the place is named.
+  @Test(arguments: [(1000, nil), (1001, 7), (70_000, 7)] as [(Int, Int?)])
+  func wordsThatAreTooManyAreToldAtOnce(count: Int, column: Int?) throws {
+    // Two lines: six letters, a line end, the rest; what a section or a tag may bring counts for nothing.
+    let filling = "{{#pickup}}" + String(repeating: "x", count: 5_000) + "{{/pickup}}{{order_code}}"
+    let text = "Заказ \n" + filling + String(repeating: "я", count: count - 6)
+    let source = TemplateSource(name: "order_created.ru.mustache", text: text)
+    guard let column else {
+      _ = try TemplateSet([source])
+      return
+    }
+    let problems = try #require(throws: TemplateProblems.self) { try TemplateSet([source]) }.problems
+    #expect(problems.map(\.code) == [.tooLong])
+    #expect(problems.first?.line == 2 && (problems.first?.column ?? 0) > filling.count + column)
+  }
+
   @Test(arguments: [
     ("{{order_cod}}", TemplateError.Code.unknownName, 1, 1, "Did you mean 'order_code'?"),
     ("a\nб {{user_name}}", .unknownName, 2, 3, "Known: "),

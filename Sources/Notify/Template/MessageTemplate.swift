@@ -41,6 +41,14 @@ public struct MessageTemplate: Sendable {
     if let first = Self.problems(in: text, event: event, locale: locale, variant: variant).first {
       throw first
     }
+    let words = PlainWords(of: text, maximumLength: maximumLength)
+    let length = MessageLength.shown(Self.tidied(words.text))
+    if length > maximumLength, let place = words.overflow {
+      throw TemplateError(
+        code: .tooLong, file: file, line: place.line, column: place.column,
+        message: "Its own words have \(length) characters, \(maximumLength) are allowed.",
+        hint: "Shorten the template.")
+    }
     do {
       // The first line switches the engine's escaping for web pages off.
       compiled = try MustacheTemplate(string: "{{%CONTENT_TYPE:TEXT}}\n" + text)

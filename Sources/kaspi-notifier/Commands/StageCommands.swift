@@ -74,7 +74,7 @@ struct ScanCommand: Command {
         return plan
       }
       context.terminal.say(plan, shop: job.shop.name)
-      return (["plan": plan.summary], .done)
+      return (["plan": plan.summary], plan.status)
     }
   }
 }
@@ -154,7 +154,8 @@ struct RunCommand: Command {
         context.terminal.say(report, shop: name)
         try job.report(outbox.content, inbox: report.inbox, send: report, plan: plan)
         return (
-          ["snapshot": snapshot.summary, "plan": plan.summary, "report": report.summary], report.status
+          ["snapshot": snapshot.summary, "plan": plan.summary, "report": report.summary],
+          report.status == .done ? plan.status : report.status
         )
       }
     }
