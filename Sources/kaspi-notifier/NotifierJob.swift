@@ -28,8 +28,13 @@ struct ShopOptions: ParsableArguments, Sendable {
         .usage, what: "no shop is called '\(name)'", place: file,
         remedy: "Known shops: \(known.joined(separator: ", ")).")
     }
-    return try configuration.shops.filter { shop.isEmpty || shop.contains($0.name) }.map {
-      try NotifierJob(context: context, workspace: folder, shop: $0, notifier: notifier, fixedNow: now)
+    let histories = SessionHistories()
+    return try configuration.shops.filter { shop.isEmpty || shop.contains($0.name) }.map { shop in
+      var job = try NotifierJob(
+        context: context, workspace: folder, shop: shop, notifier: notifier, fixedNow: now)
+      job.others = known.filter { $0 != shop.name }.map { ($0, ShopFolders(workspace: folder, shop: $0)) }
+      job.histories = histories
+      return job
     }
   }
 }
@@ -43,6 +48,10 @@ struct NotifierJob: Sendable {
   let folders: ShopFolders
   let rules: [NotificationRule]
   let time: Timekeeper
+  /// The other shops of the workspace: they write through the same session.
+  var others: [(name: String, folders: ShopFolders)] = []
+  /// What all of them have sent lately.
+  var histories = SessionHistories()
 
   init(
     context: CommandContext, workspace: FilePath, shop: ShopConfiguration, notifier: NotifierConfiguration,

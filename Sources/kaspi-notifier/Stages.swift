@@ -132,13 +132,18 @@ extension NotifierJob {
         remedy: "Write 21:00.")
     }
     let pacing = notifier.pacing
-    let settings = SendSettings(
+    var settings = SendSettings(
       pacing: Pacing(
         gap: pacing.gap, block: pacing.block, blockPause: pacing.blockPause, hourly: pacing.hourly,
         daily: pacing.daily, dailyNew: pacing.dailyNew, showsTyping: pacing.typing),
       quietHours: quietHours, checksNumbers: notifier.checksNumbers,
       lookUpPauses: notifier.extras.lookAfter ?? SendSettings.standardLooks,
       readsInbox: notifier.extras.readsChats)
+    let (history, failures) = histories.all(others, now: time.now)
+    settings.elsewhere = history
+    for failure in failures {
+      terminal.remark("\(shop.name): what another shop has sent is not known: \(failure)")
+    }
     let bar = terminal.progress(shop.name)
     let spool = try await spool()
     let report = try await withClient { client in

@@ -69,6 +69,37 @@ import Testing
     }
   }
 
+  /// WhatsApp counts numbers, not shops: two shops that share a session share its caps and its holds.
+  @Test func shopsThatShareASessionShareItsPace() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(simulator)
+      let base = try simulator.base("base")
+      let other = """
+        shops:
+          alpha:
+            merchant: "14000002"
+            company: "Other"
+            city: "750000000"
+            sources:
+              - {kind: feed, url: "\(base)/feeds/demo.xml"}
+            endpoints: {shop: "\(base)", cabinet: "\(base)/cabinet", api: "\(base)/shop/api/v2"}
+
+        """
+      var text = String(decoding: try bench.folder.read("kaspi.yaml"), as: UTF8.self)
+      text = text.replacing("shops:\n", with: other).replacing("daily_new: 100000", with: "daily_new: 3")
+      try bench.folder.write("kaspi.yaml", Array(text.utf8))
+      #expect(try await bench.notifier("run", "--now", Self.firstMorning).exit == 0)
+      try await simulator.nextNight()
+      let run = try await bench.notifier("run", "--now", Self.secondMorning, "--json")
+      let shops = try #require(try run.json()["shops"]?.array)
+      #expect(shops.count == 2, "\(run.out)\(run.err)")
+      // All are new to either shop; the second finds the day's share used up.
+      let people = Set(try await simulator.messages().compactMap { $0["chat"]?.string })
+      #expect(people.count == 3)
+      #expect((shops[1]["report"]?["deferred"]?["daily_new"]?.int ?? 0) > 0, "\(run.out)")
+    }
+  }
+
   @Test func oneShopsTroubleDoesNotSilenceTheOthers() async throws {
     try await SimulatorProcess.with { simulator in
       let bench = try await Self.afterTheFirstRun(simulator)

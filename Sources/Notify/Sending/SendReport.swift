@@ -21,6 +21,8 @@ public struct SendSettings: Sendable, Hashable {
   public var newContactHold: Duration
   /// Whether the chats are read for stops before anything is sent.
   public var readsInbox: Bool
+  /// What the session has done on behalf of other shops.
+  public var elsewhere = SessionHistory()
 
   /// Makes settings.
   ///

@@ -201,12 +201,13 @@ final class SendRun {
         try move(entry, to: .expired, "too_late")
         return nil
       }
+      let elsewhere = settings.elsewhere
       let person = outbox.read { content in
         Standing(
           state: content.entries[entry.identity]?.state,
           attempts: content.entries[entry.identity]?.attempts ?? 0,
           hasOptedOut: content.hasOptedOut(phone), isNew: !content.isKnown(phone),
-          heldUntil: content.newContactsHeldUntil)
+          heldUntil: [content.newContactsHeldUntil, elsewhere.heldUntil].compactMap(\.self).max())
       }
       // Somebody's word while the run was on its way.
       guard person.state == .planned else { return nil }
@@ -220,7 +221,9 @@ final class SendRun {
       // Drawn from the message's own number, so that asking again draws the same pause.
       var random = SplitMix(seed: seed &+ UInt64(number))
       let permission = outbox.read { content in
-        pace.permission(now: now, isNew: isNew, history: content.attempts, random: &random)
+        pace.permission(
+          now: now, isNew: isNew, history: SessionHistory.merged(content.attempts, elsewhere.attempts),
+          random: &random)
       }
       switch permission {
       case .now: break
