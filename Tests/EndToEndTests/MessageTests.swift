@@ -96,6 +96,7 @@ import Testing
       // All are new to either shop; the second finds the day's share used up.
       let people = Set(try await simulator.messages().compactMap { $0["chat"]?.string })
       #expect(people.count == 3)
+      #expect(shops[0]["report"]?["sends"]?.int ?? 0 >= 3 && shops[1]["report"]?["sends"]?.int == 0)
       #expect((shops[1]["report"]?["deferred"]?["daily_new"]?.int ?? 0) > 0, "\(run.out)")
     }
   }
