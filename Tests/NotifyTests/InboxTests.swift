@@ -123,6 +123,18 @@ import Testing
     #expect(try await desk.run().inbox.stops == 0, "told once")
   }
 
+  @Test(arguments: [("стоп", "START", 1), ("START", "стоп", 0)])
+  func whatIsStoredLateDoesNotTakeBackALaterWord(late: String, last: String, sends: Int) async throws {
+    let desk = try desk([
+      Self.message("A0", Self.buyer, "стоп", at: 1_795_390_000), Self.message("A9", Self.buyer, last),
+    ])
+    try desk.plan([Samples.order("700300000", phone: "7011234599")])
+    #expect(try await desk.run().sends == 1)
+    desk.waha.change { $0.incoming.append(Self.message("A1", Self.buyer, late, at: 1_795_400_000 - 3600)) }
+    try desk.plan(Desk.orders(1))
+    #expect(try await desk.run().sends == sends)
+  }
+
   /// After an outage what came first may be stored last.
   @Test func aStopThatIsStoredLateIsHeard() async throws {
     let desk = try desk([Self.message("A9", "77019999999", "стоп", at: 1_795_400_000)])

@@ -139,6 +139,8 @@ public struct Inbox: Sendable {
         if intent == .stop { report.unattributed += 1 }
         continue
       }
+      // One that was stored late does not take back what was said after it.
+      guard !outbox.read({ $0.hasDecided(phone, after: message.at) }) else { continue }
       let isStopped = stopped[phone] ?? outbox.read { $0.hasOptedOut(phone) }
       switch intent {
       case .stop:

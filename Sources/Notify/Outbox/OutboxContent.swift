@@ -86,6 +86,12 @@ public struct OutboxContent: Sendable {
   /// - Returns: `true` from the first attempt on that may have reached somebody.
   public func isKnown(_ phone: PhoneNumber) -> Bool { (person(phone)?.visible ?? 0) > 0 }
 
+  /// Whether somebody said stop or start later than a moment.
+  func hasDecided(_ phone: PhoneNumber, after moment: Instant) -> Bool {
+    let digest = Contact(phone, shop: shop).digest
+    return replies.contains { $0.at > moment && $0.intent != .other && $0.contact?.digest == digest }
+  }
+
   /// Whether a person wants no messages.
   ///
   /// - Parameter phone: The person.
