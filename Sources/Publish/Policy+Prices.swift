@@ -1,21 +1,54 @@
-import Model
+public import Model
 
 extension Policy {
   /// Asks whether the whole price level has moved, and whether many single prices have moved too far.
   func prices(_ comparison: Comparison, drop: Double, rise: Double, category: String? = nil) -> [Objection] {
-    var (before, after) = (0, 0)
-    var (fallen, risen): ([String], [String]) = ([], [])
-    var ratios: [Double] = []
+    var moves: [PriceMove] = []
     comparison.eachBefore { entry, now in
       guard let old = entry.offer.pricing.lowest?.amount, let new = now?.offer.pricing.lowest?.amount else {
         return
       }
-      before += old
-      after += new
-      let ratio = Double(new) / Double(old)
+      moves.append(PriceMove(sku: entry.offer.sku, old: old, new: new))
+    }
+    return prices(moves, drop: drop, rise: rise, category: category)
+  }
+
+  /// Asks the same of new price rules: what they make of the catalog's prices, beside the prices that were published.
+  ///
+  /// - Parameters:
+  ///   - rules: The new rules.
+  ///   - catalog: The catalog that would be published.
+  ///   - published: The prices of the last price list.
+  /// - Returns: What speaks against it; empty for a first list.
+  public func judge(_ rules: [PriceRule], in catalog: Catalog, published: [SKU: Pricing]) -> [Objection] {
+    var moves: [PriceMove] = []
+    for entry in catalog.entries where entry.standing == .offered {
+      guard let old = published[entry.offer.sku]?.lowest?.amount,
+        let new = entry.priced(by: rules).offer.pricing.lowest?.amount
+      else { continue }
+      moves.append(PriceMove(sku: entry.offer.sku, old: old, new: new))
+    }
+    return prices(moves, drop: maximumPriceDrop, rise: maximumPriceRise, category: nil)
+  }
+
+  /// One price, before and after.
+  private struct PriceMove {
+    var sku: SKU
+    var old: Int
+    var new: Int
+  }
+
+  private func prices(_ moves: [PriceMove], drop: Double, rise: Double, category: String?) -> [Objection] {
+    var (before, after) = (0, 0)
+    var (fallen, risen): ([String], [String]) = ([], [])
+    var ratios: [Double] = []
+    for move in moves {
+      before += move.old
+      after += move.new
+      let ratio = Double(move.new) / Double(move.old)
       ratios.append(ratio)
-      if ratio < 1 - drop { fallen.append("\(entry.offer.sku) \(old) → \(new)") }
-      if ratio > 1 + rise { risen.append("\(entry.offer.sku) \(old) → \(new)") }
+      if ratio < 1 - drop { fallen.append("\(move.sku) \(move.old) → \(move.new)") }
+      if ratio > 1 + rise { risen.append("\(move.sku) \(move.old) → \(move.new)") }
     }
     guard before > 0 else { return [] }
     var objections: [Objection] = []

@@ -42,6 +42,44 @@ import Testing
     return bench
   }
 
+  /// A typo in a rule moves prices as a broken crawl does, and is stopped like one.
+  @Test(arguments: [
+    ("markup: -90%", 4), ("set: 1", 4), ("max: 10", 4), ("markup: 300%", 4), ("markup: 5%", 0),
+  ])
+  func newRulesArePutBesideThePricesThatWerePublished(rule: String, exit: Int) async throws {
+    let bench = try Workbench(Self.configuration)
+    let offers = (1...20).map { (sku: "\($0)", price: 1000 + $0) }
+    try bench.folder.write("list.xml", Self.list(date: "2026-01-01", offers))
+    #expect(try await bench.catalog("nightly", "--now", "2026-11-23T21:00:00Z").exit == 0)
+    let feed = try AtomicFile.read(bench.shop.feeds.appending("kaspi.xml"))
+    let changed = Self.configuration.replacing(
+      "{where: {sku: \"2\"}, markup: 10%, round: 10}", with: "{\(rule)}")
+    try #require(changed != Self.configuration)
+    try bench.folder.write("kaspi.yaml", Array(changed.utf8))
+    let night = try await bench.catalog("nightly", "--now", "2026-11-24T21:00:00Z")
+    #expect(night.exit == exit, "\(night.out)\(night.err)")
+    let isSame = try AtomicFile.read(bench.shop.feeds.appending("kaspi.xml")) == feed
+    #expect(isSame == (exit == 4))
+    guard exit == 0 else { return }
+    // Once published, the rule is not judged again.
+    #expect(try await bench.catalog("nightly", "--now", "2026-11-25T21:00:00Z").exit == 0)
+  }
+
+  @Test func aDryNightCountsNothingAsMissed() async throws {
+    let bench = try Workbench(Self.configuration)
+    let offers = (1...20).map { (sku: "\($0)", price: 1000) }
+    try bench.folder.write("list.xml", Self.list(date: "2026-01-01", offers))
+    #expect(try await bench.catalog("nightly", "--now", "2026-11-23T21:00:00Z").exit == 0)
+    try bench.folder.write("list.xml", Self.list(date: "2026-01-01", Array(offers.dropLast())))
+    #expect(try await bench.catalog("nightly", "--dry-run", "--now", "2026-11-24T20:00:00Z").exit == 0)
+    #expect(try await bench.catalog("nightly", "--now", "2026-11-24T21:00:00Z").exit == 0)
+    let feed = String(decoding: try AtomicFile.read(bench.shop.feeds.appending("kaspi.xml")), as: UTF8.self)
+    #expect(!feed.contains("available=\"no\""), "missed once, not twice")
+    #expect(try await bench.catalog("nightly", "--now", "2026-11-25T21:00:00Z").exit == 0)
+    let next = String(decoding: try AtomicFile.read(bench.shop.feeds.appending("kaspi.xml")), as: UTF8.self)
+    #expect(next.contains("available=\"no\""))
+  }
+
   @Test func aHistoryIsImportedAskedThinnedAndRestored() async throws {
     let bench = try bench()
     let dry = try await bench.catalog("import-history", "1.xml", "2.xml", "3.xml", "--dry-run", "--json")

@@ -39,7 +39,7 @@ struct Night {
   private func use() async throws -> NightReport {
     try Task.checkCancellation()
     let stage = PublishStage(job: job)
-    let plan = try stage.plan()
+    let plan = try stage.plan(keepsCounts: publishes)
     var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
     switch report.outcome {
     case .published, .unchanged:

@@ -21,10 +21,12 @@ struct PublishStage {
   ///
   /// The same crawl may be planned as often as one likes: it counts once.
   ///
-  /// - Parameter day: The plan's day, or `nil` for today.
+  /// - Parameters:
+  ///   - day: The plan's day, or `nil` for today.
+  ///   - keepsCounts: Whether the offers that this crawl missed are counted; a dry run only looks.
   /// - Returns: The plan.
   /// - Throws: ``CommandError`` when there is no crawl yet, or an error of a damaged file.
-  func plan(day: Day? = nil) throws -> Plan {
+  func plan(day: Day? = nil, keepsCounts: Bool = true) throws -> Plan {
     let path = job.folders.crawl.appending("result.json")
     let rules = try ChannelStage(job: job).kaspiRules()
     let outline = try frame(path)
@@ -36,7 +38,7 @@ struct PublishStage {
       if day == nil, try absences().missed.isEmpty,
         let plan = try settled.plan(outline.record.shop, day: Day(of: job.now), priceRules: rules)
       {
-        try count([], in: outline.record)
+        if keepsCounts { try count([], in: outline.record) }
         try write(plan)
         return plan
       }
@@ -51,10 +53,18 @@ struct PublishStage {
         echoes: try echoFilter(frame.shop),
         missed: { before.missed[$0, default: 0] + (counts ? 1 : 0) })
       guard try offers({ planner.add($0) }) else { return nil }
-      let plan = planner.plan(
+      var plan = planner.plan(
         shop: job.shop.name, company: job.shop.company, merchant: job.shop.merchant, base: head?.base,
         priceRules: rules, baseRules: head?.manifest.priceRules)
-      try count(planner.missing, in: frame)
+      if plan.changesRules, let catalog = plan.catalog,
+        let published = try History(job.folders).publishedPrices(last: 1).first
+      {
+        let known = Set(plan.objections.map(\.rule))
+        plan.objections += policy.judge(rules, in: catalog, published: published).filter {
+          !known.contains($0.rule)
+        }
+      }
+      if keepsCounts { try count(planner.missing, in: frame) }
       return plan
     }
     var made = try outline.flatMap { outline in
