@@ -5,10 +5,9 @@ extension Policy {
   func prices(_ comparison: Comparison, drop: Double, rise: Double, category: String? = nil) -> [Objection] {
     var moves: [PriceMove] = []
     comparison.eachBefore { entry, now in
-      guard let old = entry.offer.pricing.lowest?.amount, let new = now?.offer.pricing.lowest?.amount else {
-        return
+      if let now, let move = PriceMove(entry.offer.sku, from: entry.offer.pricing, to: now.offer.pricing) {
+        moves.append(move)
       }
-      moves.append(PriceMove(sku: entry.offer.sku, old: old, new: new))
     }
     return prices(moves, drop: drop, rise: rise, category: category)
   }
@@ -23,19 +22,43 @@ extension Policy {
   public func judge(_ rules: [PriceRule], in catalog: Catalog, published: [SKU: Pricing]) -> [Objection] {
     var moves: [PriceMove] = []
     for entry in catalog.entries where entry.standing == .offered {
-      guard let old = published[entry.offer.sku]?.lowest?.amount,
-        let new = entry.priced(by: rules).offer.pricing.lowest?.amount
-      else { continue }
-      moves.append(PriceMove(sku: entry.offer.sku, old: old, new: new))
+      guard let old = published[entry.offer.sku] else { continue }
+      let new = entry.priced(by: rules).offer.pricing
+      if let move = PriceMove(entry.offer.sku, from: old, to: new) { moves.append(move) }
     }
     return prices(moves, drop: maximumPriceDrop, rise: maximumPriceRise, category: nil)
   }
 
-  /// One price, before and after.
+  /// One price of an offer, before and after.
   private struct PriceMove {
-    var sku: SKU
-    var old: Int
-    var new: Int
+    let sku: SKU
+    let old: Int
+    let new: Int
+
+    /// The price that has moved farthest among the cities that both have, else the lowest of each.
+    init?(_ sku: SKU, from before: Pricing, to after: Pricing) {
+      self.sku = sku
+      var farthest: (old: Int, new: Int)?
+      for city in Self.cities(before).union(Self.cities(after)).sorted() {
+        guard let old = before.price(in: city)?.amount, let new = after.price(in: city)?.amount else {
+          continue
+        }
+        if Self.distance((old, new)) > farthest.map(Self.distance) ?? -1 { farthest = (old, new) }
+      }
+      guard let old = farthest?.old ?? before.lowest?.amount, let new = farthest?.new ?? after.lowest?.amount
+      else { return nil }
+      (self.old, self.new) = (old, new)
+    }
+
+    private static func cities(_ pricing: Pricing) -> Set<CityID> {
+      if case .byCity(let prices) = pricing { Set(prices.keys) } else { [] }
+    }
+
+    /// How far a price has moved, the same up and down.
+    private static func distance(_ move: (old: Int, new: Int)) -> Double {
+      let (low, high) = (min(move.old, move.new), max(move.old, move.new))
+      return low > 0 ? Double(high) / Double(low) : .infinity
+    }
   }
 
   private func prices(_ moves: [PriceMove], drop: Double, rise: Double, category: String?) -> [Objection] {

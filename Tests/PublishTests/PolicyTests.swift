@@ -203,6 +203,34 @@ import Testing
     #expect(try History(shop.folders).verify() == [])
   }
 
+  /// The city with the lowest price may stand still while another loses a digit.
+  @Test(arguments: [
+    (["a": 5000, "b": 1000], ["a": 500, "b": 1000], [Objection.Rule.priceLevelDrop]),
+    (["a": 5000, "b": 1000], ["a": 50_000, "b": 1000], [.priceLevelRise]),
+    (["a": 5000, "b": 1000], ["a": 5100, "b": 1000], []), (["a": 5000], ["b": 5000], []),
+  ])
+  func everyCitysPriceIsGuarded(
+    before: [String: Int], after: [String: Int], rules: [Objection.Rule]
+  ) throws {
+    func crawl(_ prices: [String: Int]) throws -> CrawledShop {
+      var crawl = try Shops.crawl(count: 30)
+      var cities: [CityID: Tenge] = [:]
+      for (name, price) in prices {
+        cities[try #require(CityID(name == "a" ? "750000000" : "710000000"))] = Tenge(price)
+      }
+      for index in crawl.offers.indices { crawl.offers[index].offer.pricing = .byCity(cities) }
+      return crawl
+    }
+    var shop = try Shop()
+    try shop.publish(crawl(before))
+    let head = try #require(try History(shop.folders).head())
+    let plan = Plan(
+      shop: "demo", company: "Demo", merchant: try Shops.merchant(), crawled: try crawl(after),
+      base: head.base, head: head.catalog, absences: Absences(), policy: Policy(), day: Day(of: Shops.now))
+    let found = plan.objections.map(\.rule).filter { $0 == .priceLevelDrop || $0 == .priceLevelRise }
+    #expect(found == rules, "\(plan.objections)")
+  }
+
   @Test func newRulesMakeAVersionThoughTheCatalogIsTheSame() throws {
     var shop = try Shop()
     try shop.publish(Shops.crawl(count: 3))
