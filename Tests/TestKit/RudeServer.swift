@@ -158,6 +158,8 @@ public final class RudeServer: Sendable {
         }
         do { try RawSocket.thread(serve) } catch { Glibc.abort() }
       }
+      // Closed here and nowhere else: a number that somebody else has got meanwhile must not be listened at.
+      Glibc.close(listener)
     }
   }
 
@@ -193,7 +195,6 @@ public final class RudeServer: Sendable {
     }
     guard isFirst else { return }
     shutdown(listener, Int32(SHUT_RDWR))
-    Glibc.close(listener)
   }
 
   // MARK: On the threads
