@@ -151,6 +151,12 @@ extension CrawlRecordJSON {
       else { return nil }
       crawled.provenance.append(Provenance(source: source, fetched: fetched, digest: digest, parser: parser))
     }
+    let names = (node["unseen"]?.array ?? []).compactMap(\.string)
+    guard let unseen = CardParts(names: names) else { return nil }
+    crawled.unseen = unseen
+    crawled.unseenStores = (node["unseen_stores"]?.array ?? []).compactMap {
+      $0.string.flatMap { StoreID($0) }
+    }
     return crawled
   }
 

@@ -122,7 +122,15 @@ extension CrawlRecordJSON {
       writer.endArray()
     }
     OfferJSON.writeTail(offer, to: &writer)
+    writeUnseen("unseen", crawled.unseen.names, to: &writer)
+    writeUnseen("unseen_stores", crawled.unseenStores.map(\.text), to: &writer)
     writer.endObject()
+  }
+
+  private static func writeUnseen(_ name: String, _ what: [String], to writer: inout JSONWriter) {
+    guard !what.isEmpty else { return }
+    writer.name(name)
+    writer.strings(what)
   }
 
   /// What stands between findings and offers.

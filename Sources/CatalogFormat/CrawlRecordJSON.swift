@@ -155,8 +155,14 @@ public enum CrawlRecordJSON {
           digest: try one.text("digest"), parser: try one.integer("parser")))
       try one.end()
     }
+    var crawled = CrawledOffer(offer: offer, productID: id, product: product, provenance: provenance)
+    guard let unseen = CardParts(names: try fields.texts("unseen")) else {
+      throw fields.wrong("unseen", "names of parts of a card")
+    }
+    crawled.unseen = unseen
+    crawled.unseenStores = try fields.texts("unseen_stores").compactMap { StoreID($0) }
     try fields.end()
-    return CrawledOffer(offer: offer, productID: id, product: product, provenance: provenance)
+    return crawled
   }
 
   private static func value(of place: Place) -> JSONValue {

@@ -7,8 +7,8 @@ public import SystemPackage
 /// A folder of recorded answers: a whole crawl that runs again without a network, and a bug report that may be sent.
 ///
 /// What is kept is an allow-list: of headers ``Cassette/headers``, of bodies what ``Redaction`` lets through. The crawl
-/// that records works on the very bytes that are kept, so that its replay gives the same. The format is described in
-/// the article CassetteFormat.
+/// that records works on the very bytes that are kept, so that its replay gives the same; what a night publishes of a
+/// price list or a sheet, above all its SKUs, is never touched. The format is described in the article CassetteFormat.
 public final class Cassette: Sendable {
   /// The number of the format.
   static let format = 1
@@ -21,7 +21,7 @@ public final class Cassette: Sendable {
   public let isReplay: Bool
   private let bodies: Shelves
   private let journal: Journal?
-  private let secrets: [[UInt8]]
+  private let secrets: Secrets
   private let exchanges: Mutex<[String: [Exchange]]>
 
   private struct Exchange: Sendable {
@@ -33,7 +33,7 @@ public final class Cassette: Sendable {
   }
 
   private init(
-    started: Instant, isReplay: Bool, bodies: Shelves, journal: Journal?, secrets: [[UInt8]],
+    started: Instant, isReplay: Bool, bodies: Shelves, journal: Journal?, secrets: Secrets,
     exchanges: [String: [Exchange]]
   ) {
     self.started = started
@@ -49,11 +49,11 @@ public final class Cassette: Sendable {
   /// - Parameters:
   ///   - folder: Made when missing; a cassette that is already there is refused.
   ///   - started: The moment of the crawl, which stands still while recording.
-  ///   - secrets: Values that must not reach the disk wherever they stand: cookies, keys in addresses.
+  ///   - secrets: What must not reach the disk: cookies, keys in addresses.
   /// - Returns: A cassette to hand to the crawler.
   /// - Throws: `StoreError`.
   public static func recording(
-    in folder: FilePath, started: Instant, secrets: [String]
+    in folder: FilePath, started: Instant, secrets: Secrets
   ) throws(StoreError) -> Cassette {
     let file = folder.appending("cassette.json")
     if try Folder.exists(file) {
@@ -66,8 +66,7 @@ public final class Cassette: Sendable {
     let journal = try Journal.open(folder.appending("exchanges.jsonl")).journal
     return Cassette(
       started: started, isReplay: false, bodies: Shelves(folder.appending("pages")), journal: journal,
-      secrets: secrets.filter { $0.utf8.count >= 4 }.map { Array($0.utf8) }.sorted { $0.count > $1.count },
-      exchanges: [:])
+      secrets: secrets, exchanges: [:])
   }
 
   /// Opens a recording in place of the network.
@@ -100,8 +99,8 @@ public final class Cassette: Sendable {
           error: record["error"]?.string))
     }
     return Cassette(
-      started: started, isReplay: true, bodies: Shelves(folder.appending("pages")), journal: nil, secrets: [],
-      exchanges: exchanges)
+      started: started, isReplay: true, bodies: Shelves(folder.appending("pages")), journal: nil,
+      secrets: Secrets(), exchanges: exchanges)
   }
 
   // MARK: Recording
@@ -110,14 +109,14 @@ public final class Cassette: Sendable {
   func record(_ response: HTTPResponse, to question: Fetcher.Question) throws -> HTTPResponse {
     var kept = response
     kept.headers = response.headers.filter { Self.headers.contains($0.name.lowercased()) }.map {
-      (name: $0.name.lowercased(), value: scrubbed($0.value))
+      (name: $0.name.lowercased(), value: secrets.blanked($0.value))
     }
-    kept.body = scrubbed(Self.redacted(response, question))
+    kept.body = redacted(response, question)
     let isElsewhere =
       WebAddress.parts(of: response.url).host != WebAddress.parts(of: question.address).host
     kept.url = isElsewhere ? Self.elsewhere : question.address
     var members: [String: JSONValue] = [
-      "surface": .string(question.surface.rawValue), "name": .string(scrubbed(question.name)),
+      "surface": .string(question.surface.rawValue), "name": .string(secrets.blanked(question.name)),
       "status": .integer(response.status), "body": .string(try bodies.keep(kept.body)),
       "headers": .object(
         Dictionary(kept.headers.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { first, _ in first })
@@ -131,7 +130,7 @@ public final class Cassette: Sendable {
   /// Keeps that no answer came.
   func record(_ error: HTTPError, to question: Fetcher.Question) throws(StoreError) {
     try journal?.appendLazily([
-      "surface": .string(question.surface.rawValue), "name": .string(scrubbed(question.name)),
+      "surface": .string(question.surface.rawValue), "name": .string(secrets.blanked(question.name)),
       "error": .string(Self.names.first { $0.code == error.code }?.name ?? "not-connected"),
     ])
   }
@@ -144,38 +143,24 @@ public final class Cassette: Sendable {
     ("bad-redirect", .badRedirect), ("cancelled", .cancelled),
   ]
 
-  private static func redacted(_ response: HTTPResponse, _ question: Fetcher.Question) -> [UInt8] {
+  private func redacted(_ response: HTTPResponse, _ question: Fetcher.Question) -> [UInt8] {
     let body = response.body
     guard response.status == 200 else { return Redaction.unreadable(body) }
-    switch question.surface {
-    case .page: return Redaction.withoutContacts(PageRedaction.withoutPeople(body))
-    case .feed, .robots: return Redaction.withoutContacts(body)
-    case .sheet: return Redaction.withoutContacts(StockSheet.withoutOtherColumns(body))
-    case .listing: return Redaction.listing(body)
-    case .reviews: return Redaction.reviews(body)
-    case .offers: return Redaction.offers(body)
+    return switch question.surface {
+    case .page: secrets.blanked(Redaction.withoutContacts(PageRedaction.withoutPeople(body)))
+    case .feed: FeedRedaction.kept(of: body, secrets)
+    case .robots: secrets.blanked(Redaction.withoutContacts(body))
+    // Its columns are codes, prices and stock, and every one of them is published.
+    case .sheet: StockSheet.withoutOtherColumns(body)
+    case .listing: secrets.blanked(Redaction.listing(body))
+    case .reviews: secrets.blanked(Redaction.reviews(body))
+    case .offers: secrets.blanked(Redaction.offers(body))
     case .cabinet:
-      return question.address.contains("/offer-view/details")
-        ? CabinetRedaction.details(body) : CabinetRedaction.list(body)
-    case .images: return body
+      secrets.blanked(
+        question.address.contains("/offer-view/details")
+          ? CabinetRedaction.details(body) : CabinetRedaction.list(body))
+    case .images: body
     }
-  }
-
-  private func scrubbed(_ text: String) -> String {
-    secrets.isEmpty ? text : String(decoding: scrubbed(Array(text.utf8)), as: UTF8.self)
-  }
-
-  /// Blanks every secret, whatever stands around it.
-  private func scrubbed(_ bytes: [UInt8]) -> [UInt8] {
-    var result = bytes
-    for secret in secrets {
-      var position = 0
-      while let found = result[position...].firstRange(of: secret) {
-        for index in found { result[index] = 0x78 }
-        position = found.upperBound
-      }
-    }
-    return result
   }
 
   // MARK: Replaying

@@ -37,6 +37,10 @@ final class CrawlJournal: Sendable {
     var isCarried = false
     /// What the sources said when it was asked, in a few digits.
     var mark: String?
+    /// Whether it cannot be what was asked for: no card in it, another one, or none where a source names one.
+    ///
+    /// The next crawl asks again, whatever its turn.
+    var isDoubtful = false
   }
 
   /// The crawl's number: the moment of its start.
@@ -296,6 +300,10 @@ extension CrawlJournal.Answer {
     }
     writer.member("count", rating?.count)
     writer.member("digest", digest)
+    if isDoubtful {
+      writer.name("doubtful")
+      writer.bool(true)
+    }
     writer.member("etag", etag)
     writer.member("fetched", fetched.description)
     writer.member("kept", kept)
@@ -323,7 +331,7 @@ extension CrawlJournal.Answer {
       surface: surface, name: name, status: status, digest: digest, bytes: bytes,
       kept: record["kept"]?.string, fetched: fetched, rating: rating, etag: record["etag"]?.string,
       modified: record["modified"]?.string, isCarried: record["carried"]?.bool ?? false,
-      mark: record["mark"]?.string)
+      mark: record["mark"]?.string, isDoubtful: record["doubtful"]?.bool ?? false)
   }
 }
 

@@ -53,10 +53,12 @@ extension CrawlRun {
     let counter = Counter(phase: .pages, total: plan.ids.count, progress)
     let carried = plan.carried
     var problems = Ordered<Fetcher.Problem>()
+    var partly: [(id: ProductID, reason: String)] = []
+    let named = Set(book.lines.compactMap(\.productID))
     var outcomes = enrichment.pages
     outcomes.reserveCapacity(plan.ids.count)
     try await concurrentEach(plan.ids, width: settings.concurrency) {
-      id -> Result<Enrichment.PageOutcome, Fetcher.Problem> in
+      id -> Result<(Enrichment.PageOutcome, isDamaged: Bool), Fetcher.Problem> in
       let address = addresses.page(id)
       let parts = WebAddress.parts(of: address)
       guard robots.allows(parts.path + (parts.query.isEmpty ? "" : "?" + parts.query)) else {
@@ -68,7 +70,8 @@ extension CrawlRun {
         keep: PageRedaction.withoutPeople)
       question.mayBeCarried = carried.contains(id)
       question.mark = marks[id]?.text
-      let answer = try await fetcher.askPage(question)
+      question.isCertain = named.contains(id)
+      let answer = try await fetcher.askPage(question, of: id)
       counter.step()
       switch answer {
       case .success(let looks):
@@ -76,13 +79,20 @@ extension CrawlRun {
         shape.isOtherCity =
           settings.city.map { city in looks.city.map { $0 != city } ?? false } ?? false
         fetcher.note(shape, .page)
-        return .success(.page)
-      case .failure(.gone): return .success(.gone)
+        return .success((looks.isPage(of: id) ? .page : .other, looks.isDamaged))
+      case .failure(.gone): return .success((.gone, false))
       case .failure(let problem): return .failure(problem)
       }
     } take: { index, answer in
       switch answer {
-      case .success(let outcome): outcomes[plan.ids[index]] = outcome
+      case .success(let (outcome, isDamaged)):
+        outcomes[plan.ids[index]] = outcome
+        // A number that was only guessed may well lead to something else.
+        if outcome == .other, named.contains(plan.ids[index]) {
+          partly.append((plan.ids[index], "the page shows another card"))
+        } else if isDamaged {
+          partly.append((plan.ids[index], "the embedded card is damaged; only what is visible was read"))
+        }
       case .failure(let problem): problems.add(index, problem)
       }
     }
@@ -104,6 +114,10 @@ extension CrawlRun {
           rule: "robots", severity: .warning, place: failure.place,
           message: "robots.txt of the shop forbids \(forbidden) pages", hint: failure.hint))
     }
+    // What a card's own page was not seen to say is not gone.
+    gaps += partly.sorted { $0.id < $1.id }.map {
+      Gap(kind: .page, source: addresses.page($0.id), reason: $0.reason)
+    }
     noteStop(unasked, "pages", kind: .page, .shop)
   }
 
@@ -113,8 +127,7 @@ extension CrawlRun {
     let marks = marks()
     let wanted = book.lines.filter { line in
       guard !line.isCardLine, let id = line.productID else { return false }
-      if enrichment.pages[id] == .page { return false }
-      return true
+      return enrichment.pages[id] != .page
     }
     // One offer of a card is enough: the card is the same for all of them.
     var seen: Set<ProductID> = []

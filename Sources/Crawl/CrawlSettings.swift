@@ -46,6 +46,9 @@ public struct CrawlSettings: Sendable, Hashable {
   /// With ``changedOnly``, the days in which every page is asked for at least once.
   public var refreshDays = 14
 
+  /// Whether nothing of an earlier crawl stands in for an answer: what a cassette holds must be whole.
+  var asksAnew = false
+
   /// A browser's name.
   public static let defaultUserAgent =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"

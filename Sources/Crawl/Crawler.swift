@@ -79,6 +79,8 @@ public struct Crawler: Sendable {
     _ settings: CrawlSettings, progress: @escaping @Sendable (CrawlProgress) -> Void = { _ in },
     take: (CrawledPart) throws -> Void, use: (CrawlResult) async throws -> Void = { _ in }
   ) async throws -> CrawlResult {
+    var settings = settings
+    if cassette != nil { (settings.asksAnew, settings.changedOnly) = (true, false) }
     let journal = try CrawlJournal(
       folder: folder, fingerprint: settings.fingerprint, now: now(), resumeWithin: settings.resumeWithin)
     let archive = try PageArchive(folder)

@@ -16,6 +16,8 @@ struct Enrichment: Sendable {
   /// What a request for a product page brought; the page itself is kept, and its answer is noted in the journal.
   enum PageOutcome: Sendable {
     case page
+    /// The page of another card.
+    case other
     /// There is no such card.
     case gone
   }
@@ -61,6 +63,9 @@ struct Enrichment: Sendable {
     let card = line.card?.product
     var result = CrawledOffer(
       offer: offer, productID: line.productID, product: card, provenance: line.provenance)
+    // What a list shows of a card is not all of it.
+    result.unseen = card?.emptyParts ?? []
+    result.unseenStores = line.unseenStores
     guard let id = line.productID ?? line.candidate else { return result }
     let place = Place(ProductLink(id).publicAddress(base: addresses.base))
     func note(_ rule: String, _ severity: Finding.Severity, _ message: String, _ hint: String? = nil) {
@@ -70,7 +75,7 @@ struct Enrichment: Sendable {
           hint: hint))
     }
     switch pages[id] {
-    case .page:
+    case .page, .other:
       guard let (page, provenance) = try fetcher.keptPage(addresses.page(id)) else {
         note(
           "page-lost", .warning, "the kept page of \(id) is no longer what it was",
@@ -92,7 +97,9 @@ struct Enrichment: Sendable {
         note("page-city", .warning, "the page was asked for city \(asked) and answered for \(city)")
       }
       result.productID = id
-      result.product = Self.merged(page.product, with: card)
+      let joined = Self.merged(page.product, with: card)
+      result.product = joined
+      result.unseen = page.unseen.intersection(joined.emptyParts)
       result.provenance.append(provenance)
       if !page.findings.isEmpty, told.insert(id).inserted { findings += page.findings }
     case .gone:
@@ -105,7 +112,9 @@ struct Enrichment: Sendable {
     }
     if let name = details[id], let (details, provenance) = try fetcher.keptDetails(name), details.id == id {
       result.productID = id
-      result.product = Self.merged(details, with: card)
+      let joined = Self.merged(details, with: card)
+      result.product = joined
+      result.unseen = joined.emptyParts
       result.provenance.append(provenance)
     }
     if let product = result.product, let rating = ratings[product.id] ?? ratings[id] {

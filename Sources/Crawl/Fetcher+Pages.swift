@@ -9,31 +9,42 @@ extension Fetcher {
     var shape: Shape
     /// The city that it was made for.
     var city: CityID?
+    /// The card on it.
+    var card: ProductID
+    /// Group cards that the card belongs to.
+    var groups: [ProductID]
+    /// Whether its embedded card was damaged, so that only what is visible could be read.
+    var isDamaged: Bool
     /// Everything, where the page was read just now.
     var page: ParsedPages.Page?
+
+    /// Whether the page is the one of a card; a group's page shows one of its forms.
+    func isPage(of id: ProductID) -> Bool { card == id || groups.contains(id) }
   }
 
   /// Asks for a product page.
   ///
-  /// - Parameter question: What to ask.
-  /// - Returns: The looks of the page, or why there is none.
+  /// - Parameters:
+  ///   - question: What to ask.
+  ///   - id: The card that it is asked for.
+  /// - Returns: The looks of the page, which may be another card's, or why there is none.
   /// - Throws: ``StoreError`` when the disk refuses; `CancellationError`.
-  func askPage(_ question: Question) async throws -> Result<PageLooks, Problem> {
+  func askPage(_ question: Question, of id: ProductID) async throws -> Result<PageLooks, Problem> {
     let address = question.address
     let parsed = parsed
-    let recall: Recall<PageLooks> = { kept throws(StoreError) in
-      guard let known = try parsed?.looks(kept) else { return nil }
-      return PageLooks(shape: known.shape, city: known.city, page: nil)
-    }
+    let recall: Recall<PageLooks> = { kept throws(StoreError) in try parsed?.looks(kept) }
     let remember: Remember<PageLooks> = { looks, kept, size throws(StoreError) in
       guard let page = looks.page else { return }
       try parsed?.note(page, kept: kept, size: size, source: address)
     }
     let answer: Result<Answer<PageLooks>, Problem> = try await ask(
-      question, recall: recall, remember: remember
+      question, recall: recall, remember: remember,
+      doubt: { $0.isDamaged || question.isCertain && !$0.isPage(of: id) }
     ) { bytes throws(PageError) in
       let page = ParsedPages.Page(try ProductPage.extract(html: bytes, source: address))
-      return PageLooks(shape: page.shape, city: page.city, page: page)
+      return PageLooks(
+        shape: page.shape, city: page.city, card: page.product.id, groups: page.groupCards,
+        isDamaged: page.isDamaged, page: page)
     }
     return answer.map { $0.value }
   }

@@ -22,6 +22,8 @@ extension Fetcher {
     var mayBeCarried = false
     /// What the sources said when this was asked, in a few digits.
     var mark: String?
+    /// Whether a source says that there is such a thing, so that "not found" is in doubt.
+    var isCertain = false
     /// Hosts that the address may lead on to, beside its own.
     var redirectHosts: [String] = []
 

@@ -77,13 +77,15 @@ final class Fetcher: Sendable {
   ///   - restore: Makes a value of noted figures, for answers whose body is not kept.
   ///   - recall: Makes a value of the name of kept bytes without reading them, where that is possible.
   ///   - remember: Told a value with the name and length of its kept bytes, before the answer is noted.
+  ///   - doubt: Whether a value cannot be what was asked for: it is used, and the next crawl asks again.
   ///   - read: Reads the body; a `blocked` counts as a refusal, a `cut` as no answer.
   /// - Returns: The value, or why there is none.
   /// - Throws: ``StoreError`` when the disk refuses; `CancellationError` when the crawl was cancelled.
   func ask<Value: Sendable>(
     _ question: Question, rating: (@Sendable (Value) -> Rating?)? = nil,
     restore: (@Sendable (Rating?) -> Value)? = nil, recall: Recall<Value>? = nil,
-    remember: Remember<Value>? = nil, read: @Sendable ([UInt8]) throws(PageError) -> Value
+    remember: Remember<Value>? = nil, doubt: (@Sendable (Value) -> Bool)? = nil,
+    read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) async throws -> Result<Answer<Value>, Problem> {
     let name = question.name
     if let noted = try journal.answer(to: name),
@@ -93,7 +95,7 @@ final class Fetcher: Sendable {
       count(question.surface) { if noted.isCarried { $0.carried += 1 } else { $0.reused += 1 } }
       return result
     }
-    if question.mayBeCarried, let old = try journal.previousAnswer(to: name),
+    if question.mayBeCarried, let old = try journal.previousAnswer(to: name), !old.isDoubtful,
       let result = try replay(
         old, question, restore: restore, recall: recall, remember: remember, read: read)
     {
@@ -107,7 +109,7 @@ final class Fetcher: Sendable {
     let party = question.surface.party
     if let stop = stop(party) { return .failure(.stopped(stop)) }
     count(question.surface) { $0.asked += 1 }
-    let old = question.isConditional ? try journal.previousAnswer(to: name) : nil
+    let old = question.isConditional && !settings.asksAnew ? try journal.previousAnswer(to: name) : nil
     let response: HTTPResponse
     do {
       response = try await wire.send(question, settings: settings, since: try usable(old))
@@ -116,7 +118,8 @@ final class Fetcher: Sendable {
       let (reason, isTemporary) = Self.words(for: error)
       return try fail(question, reason, isTemporary: isTemporary)
     }
-    return try settle(response, question, old, rating: rating, remember: remember, read: read)
+    return try settle(
+      response, question, old, rating: rating, remember: remember, doubt: doubt, read: read)
   }
 
   /// An earlier answer whose bytes are still there: only then may the server say "not modified".
@@ -128,7 +131,7 @@ final class Fetcher: Sendable {
   /// Judges an answer, notes it, and reads it.
   private func settle<Value: Sendable>(
     _ response: HTTPResponse, _ question: Question, _ old: CrawlJournal.Answer?,
-    rating: (@Sendable (Value) -> Rating?)?, remember: Remember<Value>?,
+    rating: (@Sendable (Value) -> Rating?)?, remember: Remember<Value>?, doubt: (@Sendable (Value) -> Bool)?,
     read: @Sendable ([UInt8]) throws(PageError) -> Value
   ) throws -> Result<Answer<Value>, Problem> {
     let fetched = now()
@@ -157,7 +160,7 @@ final class Fetcher: Sendable {
         CrawlJournal.Answer(
           surface: question.surface, name: question.name, status: response.status,
           digest: Digest.sha256(response.body), bytes: response.body.count, fetched: fetched,
-          mark: question.mark))
+          mark: question.mark, isDoubtful: question.isCertain))
       return .failure(.gone)
     case 401, 403: return try refuse(question, "status \(response.status)")
     case let status:
@@ -190,8 +193,10 @@ final class Fetcher: Sendable {
     switch result {
     case .success(let value):
       noted.rating = rating?(value)
+      noted.isDoubtful = doubt?(value) ?? false
       try journal.note(noted)
     case .failure(let error):
+      noted.isDoubtful = true
       // An unreadable answer whose body is not kept could not be told from one without figures.
       if noted.kept != nil {
         try journal.note(noted)

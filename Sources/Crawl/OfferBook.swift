@@ -12,6 +12,8 @@ struct OfferBook: Sendable {
     var title: String?
     var brand: String?
     var availabilities: [Availability] = []
+    /// Stores of which the same source says something unreadable.
+    var unseenStores: [StoreID] = []
     var pricing: Pricing?
     /// The card, where the SKU's own form or a source names it.
     var productID: ProductID?
@@ -115,6 +117,7 @@ struct OfferBook: Sendable {
         line.sku = sku
         line.isCardLine = false
         (line.title, line.brand, line.pricing, line.availabilities) = (nil, nil, nil, [])
+        line.unseenStores = []
         let window = (title: lines[index].title, pricing: lines[index].pricing)
         line.take(entry, from: number)
         line.title = line.title ?? window.title
@@ -207,9 +210,11 @@ extension OfferBook.Line {
         origins[.brand] = source
       }
     }
+    if availabilities.isEmpty, unseenStores.isEmpty { unseenStores = entry.unreadableStores }
     if let stock = entry.availabilities, !stock.isEmpty {
       if availabilities.isEmpty {
         availabilities = stock
+        unseenStores = entry.unreadableStores
         origins[.stock] = source
       } else {
         fillCounts(from: stock)

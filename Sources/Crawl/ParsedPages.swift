@@ -37,22 +37,28 @@ final class ParsedPages: Sendable {
     var findings: [Finding]
     /// Its looks.
     var shape: Shape
+    /// Parts of the card that the page does not speak of.
+    var unseen: CardParts
+    /// Whether the embedded card was damaged.
+    var isDamaged: Bool { findings.contains { $0.rule == ProductPage.damagedState } }
 
     init(
-      product: Product, city: CityID?, groupCards: [ProductID], findings: [Finding], shape: Shape
+      product: Product, city: CityID?, groupCards: [ProductID], findings: [Finding], shape: Shape,
+      unseen: CardParts
     ) {
       self.product = product
       self.city = city
       self.groupCards = groupCards
       self.findings = findings
       self.shape = shape
+      self.unseen = unseen
     }
 
     /// Takes it from what a parser gave.
     init(_ page: ExtractedPage) {
       self.init(
         product: page.product, city: page.city, groupCards: page.groupCards, findings: page.findings,
-        shape: page.shape)
+        shape: page.shape, unseen: page.unseen)
     }
   }
 
@@ -108,12 +114,22 @@ final class ParsedPages: Sendable {
   /// The looks of a page whose kept bytes are still there in their full length.
   ///
   /// - Parameter kept: The name of the kept bytes.
-  /// - Returns: Its looks and its city; `nil` when the page must be read.
+  /// - Returns: Its looks, without the page itself; `nil` when the page must be read.
   /// - Throws: ``StoreError`` when the disk refuses.
-  func looks(_ kept: String) throws(StoreError) -> (shape: Shape, city: CityID?)? {
-    guard let line = try line(of: kept), let size = line["size"]?.int, try archive.has(kept, size: size)
+  func looks(_ kept: String) throws(StoreError) -> Fetcher.PageLooks? {
+    guard let line = try line(of: kept), let size = line["size"]?.int, try archive.has(kept, size: size),
+      let card = line["card"]?["id"]?.string.flatMap({ ProductID($0) })
     else { return nil }
-    return (Shape(line["shape"]), line["city"]?.string.flatMap { CityID($0) })
+    return Fetcher.PageLooks(
+      shape: Shape(line["shape"]), city: line["city"]?.string.flatMap { CityID($0) }, card: card,
+      groups: Self.groups(line),
+      isDamaged: (line["findings"]?.array ?? []).contains {
+        $0["rule"]?.string == ProductPage.damagedState
+      })
+  }
+
+  private static func groups(_ line: JSONNode) -> [ProductID] {
+    (line["groups"]?.array ?? []).compactMap { $0.string.flatMap { ProductID($0) } }
   }
 
   /// What was read in a page.
@@ -201,6 +217,10 @@ extension ParsedPages {
     writer.name("shape")
     page.shape.write(to: &writer)
     writer.member("size", size)
+    if !page.unseen.isEmpty {
+      writer.name("unseen")
+      writer.strings(page.unseen.names)
+    }
     writer.endObject()
     return writer.bytes
   }
@@ -218,10 +238,12 @@ extension ParsedPages {
           rule: rule, severity: severity, place: Place(source), message: message,
           hint: finding["hint"]?.string))
     }
+    guard let unseen = CardParts(names: (line["unseen"]?.array ?? []).compactMap(\.string)) else {
+      return nil
+    }
     return Page(
       product: product, city: line["city"]?.string.flatMap { CityID($0) },
-      groupCards: (line["groups"]?.array ?? []).compactMap { $0.string.flatMap { ProductID($0) } },
-      findings: findings, shape: Shape(line["shape"]))
+      groupCards: groups(line), findings: findings, shape: Shape(line["shape"]), unseen: unseen)
   }
 }
 

@@ -61,7 +61,7 @@ struct Refresh {
   }
 
   private func isDue(_ id: ProductID, old: CrawlJournal.Answer?, mark: Mark?) -> Bool {
-    guard let old, old.mark == mark?.text else { return true }
+    guard let old, old.mark == mark?.text, !old.isDoubtful else { return true }
     let days = Int64(max(1, settings.refreshDays))
     let age = journal.started.milliseconds - old.fetched.milliseconds
     // Every card has a day of its own in the rotation; one whose day was missed is due by its age.
@@ -94,8 +94,8 @@ struct Refresh {
         plan.carried.insert(id)
         continue
       }
-      // Never seen, then moved, then those whose turn it is, the oldest first.
-      let rank = old == nil ? 0 : old?.mark != marks[id]?.text ? 1 : 2
+      // Never seen, then moved or in doubt, then those whose turn it is, the oldest first.
+      let rank = old == nil ? 0 : old?.mark != marks[id]?.text || old?.isDoubtful == true ? 1 : 2
       due.append((id, rank, old?.fetched.milliseconds ?? 0))
     }
     let budget = max(0, settings.maximumPages ?? due.count)

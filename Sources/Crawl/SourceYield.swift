@@ -31,6 +31,8 @@ struct SourceLine: Sendable {
   var brand: String?
   /// Stock by store; `nil` where the source does not speak of stock.
   var availabilities: [Availability]?
+  /// Stores whose stock the source states in a way that cannot be read.
+  var unreadableStores: [StoreID] = []
   /// The price; `nil` where the source does not speak of it.
   var pricing: Pricing?
   /// What the source knows about the card.

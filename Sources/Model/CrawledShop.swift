@@ -60,6 +60,12 @@ public struct CrawledOffer: Sendable, Hashable {
   }
   /// The card in memory that an entry can share.
   package var card: Card?
+  /// Parts of the card that were not seen this time, and are empty only for that.
+  public var unseen: CardParts = []
+  /// Stores whose stock was stated, but not in a readable way.
+  ///
+  /// What was known of them still holds.
+  public var unseenStores: [StoreID] = []
   /// Where the facts come from; volatile.
   public var provenance: [Provenance]
 

@@ -65,12 +65,40 @@ struct CatalogBuilder {
     if let last, !(last < crawled.offer.sku) { return false }
     last = crawled.offer.sku
     if known != nil { place += 1 }
-    let offer = crawled.offer.carriable
+    let offer = Self.offer(crawled, known: known).carriable
     var entry = CatalogEntry(offer: known.map { $0.offer.isSame(as: offer) ? $0.offer : offer } ?? offer)
-    entry.card = crawled.card?.carriable ?? known?.card
+    entry.card = Self.card(crawled, known: known)
     entry.productID = crawled.productID ?? known?.productID ?? entry.card?.product.id
     entries.append(entry)
     return true
+  }
+
+  /// The offer with what is known of stores whose stock could not be read this time.
+  private static func offer(_ crawled: CrawledOffer, known: CatalogEntry?) -> Offer {
+    guard !crawled.unseenStores.isEmpty else { return crawled.offer }
+    var offer = crawled.offer
+    let stated = Set(offer.availabilities.map(\.store))
+    let unseen = Set(crawled.unseenStores).subtracting(stated)
+    offer.availabilities += (known?.offer.availabilities ?? []).filter { unseen.contains($0.store) }
+    if offer.availabilities.isEmpty {
+      // An offer without any store counts as on sale, which nobody has said of this one.
+      offer.availabilities = unseen.map { Availability(store: $0, isAvailable: false) }
+    }
+    return Offer(
+      sku: offer.sku, model: offer.model, brand: offer.brand, availabilities: offer.availabilities,
+      pricing: offer.pricing)
+  }
+
+  /// The card with what is known of parts that were not seen this time.
+  private static func card(_ crawled: CrawledOffer, known: CatalogEntry?) -> Card? {
+    guard let card = crawled.card?.carriable else { return known?.card }
+    guard !crawled.unseen.isEmpty, let known, let old = known.card else { return card }
+    // A group's page shows one of its forms: what a list says of the group is no reason to forget the form.
+    guard card.product.id == old.product.id else {
+      return crawled.unseen.contains(.description) && known.productID == crawled.productID ? old : card
+    }
+    let product = card.product.completed(from: old.product, unseen: crawled.unseen)
+    return product == card.product ? card : product == old.product ? old : Card(product)
   }
 
   /// Takes what the crawl did not show, and ends.

@@ -13,7 +13,13 @@ public struct ByteSearch: Sendable {
   ///
   /// - Parameter text: At least one byte of UTF-8.
   public init(_ text: StaticString) {
-    let pattern = Array("\(text)".utf8)
+    self.init(bytes: Array("\(text)".utf8))
+  }
+
+  /// Prepares a search for bytes that are only known when the program runs.
+  ///
+  /// - Parameter pattern: At least one.
+  public init(bytes pattern: [UInt8]) {
     precondition(!pattern.isEmpty, "an empty pattern is everywhere")
     bytes = pattern
     anchor = pattern.indices.min { Self.frequency(pattern[$0]) < Self.frequency(pattern[$1]) } ?? 0

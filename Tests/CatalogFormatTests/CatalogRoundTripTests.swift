@@ -126,10 +126,13 @@ import XML
       taken: instant,
       shop: CrawledShop(
         company: seed % 2 == 0 ? "Demo" : nil, merchant: catalog.merchant,
-        offers: catalog.entries.map {
-          CrawledOffer(
-            offer: $0.offer, productID: $0.productID, product: $0.product,
+        offers: catalog.entries.enumerated().map { index, entry in
+          var offer = CrawledOffer(
+            offer: entry.offer, productID: entry.productID, product: entry.product,
             provenance: [Provenance(source: "a", fetched: instant, digest: "00", parser: 1)])
+          if index % 3 == 1 { offer.unseen = [.description, .brand, .variants] }
+          if index % 4 == 2 { offer.unseenStores = entry.offer.availabilities.map(\.store) }
+          return offer
         },
         heldBack: [HeldBackOffer(sku: "", rule: "empty-sku", place: Place("f", line: 3), message: "no SKU")],
         gaps: [Gap(kind: .page, source: "http://x", reason: "404")],

@@ -100,7 +100,7 @@ import Testing
       fault: [
         "surface": "pages", "path": "PAGE", "kind": "rewrite", "find": "\"title\":\"",
         "withHex": "227469746c65223a2200", "times": "always",
-      ], exit: 4, says: "asked", rule: "page-state-damaged"),
+      ], exit: 3, says: "embedded card is damaged", rule: "page-state-damaged"),
     Scenario(
       name: "a page of nothing but NUL",
       fault: [
@@ -120,7 +120,7 @@ import Testing
       fault: [
         "surface": "pages", "path": "PAGE", "kind": "rewrite", "find": "BACKEND.components.item = {",
         "with": .string("BACKEND.components.item = " + deep), "times": "always",
-      ], exit: 4, says: "asked", rule: "page-state-damaged"),
+      ], exit: 3, says: "embedded card is damaged", rule: "page-state-damaged"),
     Scenario(
       name: "ratings that do not come",
       fault: [

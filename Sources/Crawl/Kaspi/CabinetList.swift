@@ -188,7 +188,7 @@ struct CabinetDetails: Sendable {
     product.categories = CardFields.categories(
       titles: (card["category"]?.array ?? []).compactMap(CardFields.title),
       narrowToBroad: (card["promoConditions"]?["categoryCodes"]?.array ?? []).compactMap(\.string))
-    product.description = master["description"]?.string.flatMap(MarkupText.plain)
+    product.description = master["description"]?.string.flatMap(MarkupText.description)
     product.characteristics = CardFields.characteristics(master["specifications"])
     product.images = CardFields.images(master["galleryImages"])
     self.product = product

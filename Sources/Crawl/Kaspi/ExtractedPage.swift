@@ -15,6 +15,8 @@ public struct ExtractedPage: Sendable, Hashable {
   public var groupCards: [ProductID]
   /// Where parts of the page disagree, and what could not be read; sorted by rule.
   public var findings: [Finding]
+  /// Parts of the card that the page does not speak of: empty here, and for no other reason.
+  public var unseen: CardParts = []
   /// The looks of the embedded card and of the page.
   var shape = Shape()
 

@@ -107,7 +107,10 @@ struct MarkupReading {
     if let city, let sale = pick(.sale, (.markup, { visible.sale }), (.meta, { metaSale })) {
       product.sales[city] = sale
     }
-    return ExtractedPage(product: product, city: city, fields: fields)
+    var page = ExtractedPage(product: product, city: city, fields: fields)
+    // The markup has no place for a description, and a list that it does not show may be one under another name.
+    page.unseen = product.emptyParts
+    return page
   }
 
   private var metaSale: Product.Sale? {

@@ -61,6 +61,17 @@ enum MarkupText {
     return lines.text
   }
 
+  /// A card's running text without the telephones and addresses of people: a catalog may be published.
+  ///
+  /// - Parameter markup: HTML as a card's description has it.
+  /// - Returns: The text, or `nil` when nothing is left.
+  static func description(_ markup: String) -> String? {
+    plain(markup).map { text in
+      Redaction.mayHoldContacts(text.utf8)
+        ? String(decoding: Redaction.withoutContacts(Array(text.utf8)), as: UTF8.self) : text
+    }
+  }
+
   private static func isTagStart(_ byte: UInt8) -> Bool {
     byte == 0x2F || byte == 0x21 || isLetter(byte)
   }

@@ -6,12 +6,13 @@ internal import Store
 /// Pure: no network, no clock, no files. Names of reviewers are never read.
 public enum ProductPage {
   /// The number of this parser, written into provenance; raised when the same bytes give another card.
-  public static let parserVersion = 1
+  public static let parserVersion = 2
 
   /// Reads a product page.
   ///
   /// The embedded state is the source; JSON-LD and meta tags are witnesses, whose disagreement is a finding;
-  /// visible markup is read for the rating, and for everything else only when the embedded card is missing.
+  /// visible markup is read for the rating, and for everything else only when the embedded card, or that part of it,
+  /// is missing. What no part of the page speaks of is unseen, which is not the same as empty.
   ///
   /// - Parameters:
   ///   - html: The page's bytes, UTF-8.
@@ -41,7 +42,7 @@ public enum ProductPage {
       }
       page.findings.insert(
         Finding(
-          rule: "page-state-damaged", severity: .warning, place: Place(source),
+          rule: damagedState, severity: .warning, place: Place(source),
           message: "\(place) is not JSON (\(reason)); the visible markup was read instead",
           hint: "Some facts have no place in the markup; keep the page and report it."), at: 0)
       return page
@@ -55,6 +56,9 @@ public enum ProductPage {
       return page
     }
   }
+
+  /// The rule of a page whose embedded card is no JSON.
+  static let damagedState = "page-state-damaged"
 
   private static let htmlEnd = BytePattern("</html")
   private static let htmlStart = BytePattern("<html")

@@ -158,45 +158,4 @@ enum Redaction {
     default: return Array("removed".utf8)
     }
   }
-
-  /// Blanks e-mail addresses and Kazakh phone numbers, wherever they stand, without moving anything.
-  ///
-  /// The second net behind the allow-lists, for bodies that are not JSON.
-  static func withoutContacts(_ body: [UInt8]) -> [UInt8] {
-    var result = body
-    blankMails(&result)
-    blankPhones(&result)
-    return result
-  }
-
-  private static func blankMails(_ bytes: inout [UInt8]) {
-    func isName(_ byte: UInt8) -> Bool { byte.isWordByte || byte == 0x2E || byte == 0x2D || byte == 0x2B }
-    var position = 0
-    while let at = bytes[position...].firstIndex(of: 0x40) {
-      var (start, end) = (at, at + 1)
-      while start > 0, isName(bytes[start - 1]) { start -= 1 }
-      while end < bytes.count, isName(bytes[end]) { end += 1 }
-      if start < at, bytes[(at + 1)..<end].contains(0x2E) {
-        for index in start..<end { bytes[index] = 0x78 }
-      }
-      position = end
-    }
-  }
-
-  /// `+7` and ten digits, with blanks, dashes and brackets between them.
-  private static func blankPhones(_ bytes: inout [UInt8]) {
-    var position = 0
-    while let plus = bytes[position...].firstIndex(of: 0x2B) {
-      var (index, digits) = (plus + 1, 0)
-      while index < bytes.count, digits < 11, index - plus < 24 {
-        let byte = bytes[index]
-        if byte.isDigit { digits += 1 } else if ![0x20, 0x28, 0x29, 0x2D].contains(byte) { break }
-        index += 1
-      }
-      if digits == 11, bytes[plus + 1] == 0x37 {
-        for place in (plus + 1)..<index where bytes[place].isDigit { bytes[place] = 0x30 }
-      }
-      position = max(index, plus + 1)
-    }
-  }
 }

@@ -10,6 +10,7 @@ struct StateReading {
   private let source: String
   private var fields: [PageField: PageOrigin] = [:]
   private var findings: [Finding] = []
+  private var unseen: CardParts = []
 
   /// Prepares a reading.
   ///
@@ -49,7 +50,7 @@ struct StateReading {
     var product = Product(id: id, title: title)
     product.brand = brand(card)
     product.categories = categories(card)
-    product.description = (item["description"]?.string).flatMap(MarkupText.plain)
+    product.description = (item["description"]?.string).flatMap(MarkupText.description)
     product.characteristics = CardFields.characteristics(item["specifications"])
     product.images = CardFields.images(item["galleryImages"])
     product.variants = CardFields.variants(state.configurator.value)
@@ -61,9 +62,10 @@ struct StateReading {
         note("page-city", "the page does not say for which city its price is")
       }
     }
+    readUnseen(&product)
     note(.description, .item, product.description != nil)
-    note(.characteristics, .item, !product.characteristics.isEmpty)
-    note(.images, .item, !product.images.isEmpty)
+    if fields[.characteristics] == nil { note(.characteristics, .item, !product.characteristics.isEmpty) }
+    if fields[.images] == nil { note(.images, .item, !product.images.isEmpty) }
     note(.variants, .configurator, !product.variants.isEmpty)
     note(.rating, .markup, product.rating != nil)
     note(.sale, .item, !product.sales.isEmpty)
@@ -75,7 +77,36 @@ struct StateReading {
       product: product, city: city, fields: fields, groupCards: groups,
       findings: findings.sorted(by: Finding.byRule))
     page.shape = shape(card)
+    page.unseen = unseen.intersection(product.emptyParts)
     return page
+  }
+
+  /// Looks in the visible markup for parts that the embedded card has no key for, and notes those that are nowhere.
+  private mutating func readUnseen(_ product: inout Product) {
+    func isSilent(_ key: String) -> Bool { item[key].map(\.isNull) ?? true }
+    if isSilent("description") { unseen.insert(.description) }
+    if case .damaged = state.configurator { unseen.insert(.variants) }
+    if isSilent("breadcrumbs") { unseen.insert(.categories) }
+    let (noProperties, noPictures) = (isSilent("specifications"), isSilent("galleryImages"))
+    guard noProperties || noPictures else { return }
+    if noProperties { unseen.insert(.characteristics) }
+    if noPictures { unseen.insert(.images) }
+    let visible: ExtractedPage
+    // Markup that cannot be read has nothing to add.
+    do {
+      visible = try MarkupReading(page: bytes, state: state, meta: meta, source: source).extracted()
+    } catch { return }
+    guard visible.product.id == product.id else { return }
+    if noProperties, !visible.product.characteristics.isEmpty {
+      product.characteristics = visible.product.characteristics
+      fields[.characteristics] = .markup
+      note("page-key-missing", "the embedded card has no specifications; the visible markup was read instead")
+    }
+    if noPictures, !visible.product.images.isEmpty {
+      product.images = visible.product.images
+      fields[.images] = visible.fields[.images]
+      note("page-key-missing", "the embedded card has no galleryImages; the visible markup was read instead")
+    }
   }
 
   /// Keys of the embedded card whose absence would mean that the page has changed its form.

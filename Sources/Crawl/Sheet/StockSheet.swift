@@ -121,15 +121,18 @@ struct StockSheet: Sendable {
       }
     }
     let days = values[.preorder].flatMap { Int($0) }.flatMap { (1...30).contains($0) ? $0 : nil }
-    line.availabilities = availabilities(values, days, place, written)
+    (line.availabilities, line.unreadableStores) = availabilities(values, days, place, written)
     lines.append(line)
   }
 
-  /// Stock of every store that the row speaks of; an empty cell says nothing.
+  /// Stock of every store that the row speaks of, and stores whose cell cannot be read; an empty cell says nothing.
+  ///
+  /// A count below zero is what an overdrawn stock looks like: nothing is there to sell.
   private mutating func availabilities(
     _ values: [Column: String], _ days: Int?, _ place: Place, _ sku: String
-  ) -> [Availability]? {
+  ) -> (stock: [Availability]?, unreadable: [StoreID]) {
     var stock: [Availability] = []
+    var unreadable: [StoreID] = []
     for (column, text) in values {
       guard case .store(let store) = column else { continue }
       switch text.lowercased() {
@@ -137,8 +140,12 @@ struct StockSheet: Sendable {
         stock.append(Availability(store: store, isAvailable: true, preorderDays: days))
       case "no", "нет", "-": stock.append(Availability(store: store, isAvailable: false, stock: 0))
       default:
-        guard let count = Self.amount(text), count >= 0 else {
+        let isNegative = text.hasPrefix("-") || text.hasPrefix("−")
+        guard
+          let count = Self.amount(isNegative ? String(text.dropFirst()) : text).map({ isNegative ? 0 : $0 })
+        else {
           bad(place, sku, store.text, text)
+          unreadable.append(store)
           continue
         }
         stock.append(
@@ -146,7 +153,7 @@ struct StockSheet: Sendable {
             store: store, isAvailable: count > 0, stock: count, preorderDays: count > 0 ? days : nil))
       }
     }
-    return stock.isEmpty ? nil : stock.sorted { $0.store < $1.store }
+    return (stock.isEmpty ? nil : stock.sorted { $0.store < $1.store }, unreadable.sorted())
   }
 
   private mutating func bad(_ place: Place, _ sku: String, _ column: String, _ text: String) {
@@ -154,7 +161,7 @@ struct StockSheet: Sendable {
       Finding(
         rule: "sheet-value", severity: .warning, place: place, sku: sku,
         message: "the column \(column) holds “\(text.prefix(40))”, which is no number to use",
-        hint: "Nothing of this cell is used."))
+        hint: "Nothing of this cell is used; what was published before stays."))
   }
 
   /// `12 990`, `12990.00`, `12990,00 ₸` as a whole number; `nil` for anything that would have to be guessed.

@@ -118,22 +118,26 @@ struct CrawlStage {
       in: job.context.path(folder).appending(job.shop.name), started: job.now, secrets: try secrets())
   }
 
-  /// Values that no cassette may hold: cookies, and the keys in addresses of sources.
-  private func secrets() throws -> [String] {
-    var secrets: [String] = []
+  /// What no cassette may hold: cookies, and the keys in addresses of sources.
+  private func secrets() throws -> Secrets {
+    var values: [String] = []
+    var pairs: [(name: String, value: String)] = []
     for source in job.shop.sources {
       if let cookies = source.cookies {
         let path = try cookies.checked(workspace: job.folders.workspace)
-        secrets += CookieValues.values(in: try AtomicFile.read(path, maximumBytes: 1 << 20))
+        values += CookieValues.values(in: try AtomicFile.read(path, maximumBytes: 1 << 20))
       }
       if let parts = URLParts(URLQuery.escaped(source.url)), source.kind == .feed || source.kind == .sheet {
-        secrets += [parts.userInfo, parts.query].compactMap(\.self)
-        secrets += (parts.query ?? "").split(separator: "&").compactMap { pair in
-          pair.split(separator: "=", maxSplits: 1).dropFirst().first.map(String.init)
+        if let userInfo = parts.userInfo {
+          values += [userInfo] + userInfo.split(separator: ":").map(String.init)
+        }
+        for pair in (parts.query ?? "").split(separator: "&") {
+          let words = pair.split(separator: "=", maxSplits: 1)
+          pairs.append((String(words[0]), words.count > 1 ? String(words[1]) : ""))
         }
       }
     }
-    return secrets
+    return Secrets(values: values, pairs: pairs)
   }
 
   static func error(_ failure: CrawlFailure) -> CommandError {
