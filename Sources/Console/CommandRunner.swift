@@ -44,7 +44,9 @@ public struct CommandContext: Sendable {
       throw CommandError(
         .configuration, what: error.detail, place: file.string, remedy: "Make the file readable.")
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    // Some editors write a mark in front, which is no part of the text.
+    let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    guard let text = String(validating: marked, as: UTF8.self) else {
       throw CommandError(
         .configuration, what: "the configuration is not UTF-8 text", place: file.string,
         remedy: "Save it as UTF-8.")
@@ -101,6 +103,13 @@ extension Command {
       let failure = Self.failure(error)
       terminal.fail(failure)
       throw ExitCode(failure.status.rawValue)
+    }
+    if Terminal.hasLostOutput {
+      terminal.fail(
+        CommandError(
+          .failed, what: "the result could not be written", place: "standard output",
+          remedy: "Make room where it goes to; what the command did on disk is done."))
+      throw ExitCode(status == .done ? ExitStatus.failed.rawValue : status.rawValue)
     }
     guard status == .done else { throw ExitCode(status.rawValue) }
   }

@@ -1,5 +1,6 @@
 import Glibc
 public import Store
+import Synchronization
 
 /// Where a command speaks: results on standard output, everything else on standard error.
 ///
@@ -120,12 +121,19 @@ public struct Terminal: Sendable {
     Progress(title: title, isShown: manner.isInteractive) { Self.write($0, to: STDERR_FILENO) }
   }
 
+  /// Whether a result could not be written, for another reason than a reader that has gone away.
+  static var hasLostOutput: Bool { lost.load(ordering: .relaxed) }
+  private static let lost = Atomic<Bool>(false)
+
   /// Writes all of a text; a reader that has gone away ends the output quietly.
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard written > 0 || errno == EINTR else { return }
+      guard written > 0 || errno == EINTR else {
+        if descriptor == STDOUT_FILENO, errno != EPIPE { lost.store(true, ordering: .relaxed) }
+        return
+      }
       bytes = bytes.dropFirst(max(0, written))
     }
   }

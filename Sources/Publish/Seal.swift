@@ -19,10 +19,10 @@ public struct RunSeal: Sendable {
   ]
 
   /// The names there are now: the fixed ones, and the manifest of each index.
-  private func names() throws(StoreError) -> [String] {
-    let indexes = folders.index
-    guard try Folder.exists(indexes) else { return Self.names }
-    let numbered = try Folder.list(indexes).filter { $0.kind == .folder && !$0.name.hasPrefix(".") }
+  private func names() -> [String] {
+    // Something else in the index's place is named by whoever wanted to write there.
+    guard let entries = try? Folder.list(folders.index) else { return Self.names }
+    let numbered = entries.filter { $0.kind == .folder && !$0.name.hasPrefix(".") }
     return Self.names + numbered.map { "index/\($0.name)/manifest.json" }.sorted()
   }
 
@@ -42,20 +42,17 @@ public struct RunSeal: Sendable {
   /// Seals what is there now.
   ///
   /// A file that nobody has written since the last seal keeps its line: damage that came meanwhile is not sealed in.
+  /// What cannot be read is not sealed: a run that has done its work does not fail for that.
   ///
   /// - Throws: `StoreError`.
   public func write() throws(StoreError) {
     let former = try lines().known
     var bytes = CheckedLine.encode(["format": .integer(Self.format)])
-    for name in try names() {
+    for name in names() {
       let file = place(name)
-      guard let stamp = try FileStamp.of(file) else { continue }
-      let digest: String
-      if let line = former[name], line.stamp == stamp {
-        digest = line.digest
-      } else {
-        digest = try Digest.sha256(of: file)
-      }
+      guard let stamp = try? FileStamp.of(file) else { continue }
+      let known = former[name].flatMap { $0.stamp == stamp ? $0.digest : nil }
+      guard let digest = known ?? (try? Digest.sha256(of: file)) else { continue }
       bytes += CheckedLine.encode([
         "name": .string(name), "size": .integer(stamp.size), "sha256": .string(digest),
         "changed": [.integer(stamp.seconds), .integer(stamp.nanoseconds)],

@@ -89,7 +89,9 @@ public struct Settled: Sendable {
       paths.append(try store.file(version, name))
       paths.append(folders.catalog.appending(name))
     }
-    for name in try Folder.files(in: folders.catalog) { paths.append(folders.catalog.appending(name)) }
+    if try Folder.exists(folders.catalog) {
+      paths += try Folder.files(in: folders.catalog).map { folders.catalog.appending($0) }
+    }
     var stamps: [String: JSONValue] = [:]
     for path in paths {
       stamps[path.string] =

@@ -4,6 +4,8 @@ import Console
 /// The catalog program: crawl, plan, publish, index, search, history, lint.
 @main
 struct KaspiCatalog: AsyncParsableCommand {
+  static func main() async { await Program.run(Self.self) }
+
   static let configuration = CommandConfiguration(
     commandName: "kaspi-catalog",
     abstract: "Crawls a Kaspi shop and writes its catalog, price list and search index as files.",

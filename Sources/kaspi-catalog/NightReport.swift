@@ -15,12 +15,15 @@ struct NightReport {
   /// Passages in the search index, when it was built in the same run.
   var indexed: Int?
 
+  /// What could not be made of a price list that is out: a channel, the search index.
+  var troubles: [CommandError] = []
+
   /// How the run ends.
   var status: ExitStatus {
     switch outcome {
     case .refused: .refused
     case nil where !plan.isAllowed: .refused
-    case .published, .unchanged, nil: plan.gaps.isEmpty ? .done : .partly
+    case .published, .unchanged, nil: plan.gaps.isEmpty && troubles.isEmpty ? .done : .partly
     }
   }
 
@@ -53,6 +56,7 @@ struct NightReport {
     }
     for result in exported { terminal.say("  " + ExportCommand.line(result)) }
     if let indexed { terminal.say("  search index: \(indexed) documents") }
+    for trouble in troubles { terminal.remark(trouble.lines.joined(separator: "\n")) }
   }
 
   private var planPath: String { job.folders.plan.appending("plan.txt").string }
@@ -84,6 +88,10 @@ struct NightReport {
     }
     if !exported.isEmpty { members["channels"] = .array(exported.map(ExportCommand.document)) }
     if let indexed { members["indexed"] = .integer(indexed) }
+    if !troubles.isEmpty {
+      members["troubles"] = .array(
+        troubles.map { ["error": .string($0.what), "at": .string($0.place), "do": .string($0.remedy)] })
+    }
     return .object(members)
   }
 }

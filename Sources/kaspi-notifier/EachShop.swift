@@ -14,25 +14,12 @@ extension Command {
     _ jobs: [NotifierJob], _ context: CommandContext,
     _ work: (NotifierJob) async throws -> ([String: JSONValue], ExitStatus)
   ) async throws -> ExitStatus {
-    var documents: [JSONValue] = []
-    var statuses: Set<ExitStatus> = []
-    for job in jobs {
-      var document: [String: JSONValue]
-      do {
-        let (members, status) = try await work(job)
-        document = members
-        statuses.insert(status)
-      } catch let error where jobs.count > 1 && !(error is CancellationError) {
-        // One shop's trouble must not silence the others.
-        let failure = Self.failure(error)
-        context.terminal.fail(failure)
-        document = ["exit": .integer(Int(failure.status.rawValue))]
-        statuses.insert(failure.status)
-      }
-      document["shop"] = .string(job.shop.name)
-      documents.append(.object(document))
+    let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
+      var (members, status) = try await work(job)
+      members["shop"] = .string(job.shop.name)
+      return (JSONValue.object(members), status)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])
-    return statuses.count > 1 ? .partly : statuses.first ?? .done
+    return statuses.together
   }
 }

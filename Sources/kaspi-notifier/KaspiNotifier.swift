@@ -4,6 +4,8 @@ import Console
 /// The notifier program: order snapshots in, WhatsApp messages out.
 @main
 struct KaspiNotifier: AsyncParsableCommand {
+  static func main() async { await Program.run(Self.self) }
+
   static let configuration = CommandConfiguration(
     commandName: "kaspi-notifier",
     abstract: "Tells the buyers of a Kaspi shop about their orders, once, through WAHA.",

@@ -18,18 +18,19 @@ struct ExportCommand: Command {
   var dryRun = false
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
-    var documents: [JSONValue] = []
-    for job in try shops.jobs(context) {
+    let jobs = try shops.jobs(context)
+    let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
       let results = try await job.locked { try ChannelStage(job: job).run(isDryRun: dryRun) }
       if results.isEmpty { context.terminal.say("\(job.shop.name): no channel but Kaspi's is configured") }
       for result in results { context.terminal.say(Self.line(result)) }
-      documents.append([
+      let document: JSONValue = [
         "shop": .string(job.shop.name), "dry_run": .bool(dryRun),
         "channels": .array(results.map(Self.document)),
-      ])
+      ]
+      return (document, .done)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])
-    return .done
+    return statuses.together
   }
 
   static func line(_ result: ChannelPublisher.Result) -> String {

@@ -26,15 +26,12 @@ struct CrawlCommand: Command {
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let jobs = try shops.jobs(context, now: now)
     if let explain { return try await PageExplanation(jobs: jobs, address: explain).run(context) }
-    var status = ExitStatus.done
-    var documents: [JSONValue] = []
-    for job in jobs {
+    let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
       let result = try await job.locked { try await CrawlStage(job: job, wish: options.wish).run() }
       context.terminal.say(result.report.text)
-      documents.append(result.report.document)
-      if !result.shop.gaps.isEmpty { status = .partly }
+      return (result.report.document, result.shop.gaps.isEmpty ? .done : .partly)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])
-    return status
+    return statuses.together
   }
 }

@@ -51,14 +51,14 @@ struct IndexCommand: Command {
       ])
       return refused == 0 ? .done : .partly
     }
-    var documents: [JSONValue] = []
-    for job in try shops.jobs(context) {
+    let jobs = try shops.jobs(context)
+    let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
       let count = try await job.locked { try await IndexStage(job: job).run(isWhole: whole) }
       context.terminal.say("\(job.shop.name): \(count) documents")
-      documents.append(["shop": .string(job.shop.name), "documents": .integer(count)])
+      return (["shop": .string(job.shop.name), "documents": .integer(count)] as JSONValue, .done)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])
-    return .done
+    return statuses.together
   }
 
   private func index(

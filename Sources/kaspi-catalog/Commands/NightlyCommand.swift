@@ -20,27 +20,14 @@ struct NightlyCommand: Command {
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let jobs = try shops.jobs(context, now: now)
-    var statuses: [ExitStatus] = []
-    var documents: [JSONValue] = []
-    for job in jobs {
-      do {
-        let night = try await job.locked {
-          try await Night(job: job, publishes: !dryRun, wish: crawl.wish).run()
-        }
-        statuses.append(night.status)
-        documents.append(night.document)
-      } catch let error where jobs.count > 1 && !(error is CancellationError) {
-        // One shop's trouble must not take the night from the others.
-        let failure = Self.failure(error)
-        context.terminal.fail(failure)
-        statuses.append(failure.status)
-        documents.append(["shop": .string(job.shop.name), "exit": .integer(Int(failure.status.rawValue))])
+    let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
+      let night = try await job.locked {
+        try await Night(job: job, publishes: !dryRun, wish: crawl.wish).run()
       }
+      return (night.document, night.status)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])
-    guard let first = statuses.first, statuses.contains(where: { $0 != first }) else {
-      return statuses.first ?? .done
-    }
-    return statuses.allSatisfy { $0 == .done || $0 == .refused } ? .refused : .partly
+    let isJudgement = Set(statuses) == [.done, .refused]
+    return isJudgement ? .refused : statuses.together
   }
 }

@@ -16,16 +16,16 @@ struct PlanCommand: Command {
   var now: Instant?
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
-    var status = ExitStatus.done
-    var documents: [JSONValue] = []
-    for job in try shops.jobs(context, now: now) {
+    let jobs = try shops.jobs(context, now: now)
+    let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
       let plan = try await job.locked { try PublishStage(job: job).plan() }
       context.terminal.say(
         Reports(language: job.configuration.language.rawValue).plan(plan, digest: plan.digest))
-      if context.terminal.manner.json { documents.append(try JSONValue(parsing: plan.document)) }
-      if !plan.isAllowed { status = .refused }
+      let document = context.terminal.manner.json ? try JSONValue(parsing: plan.document) : .null
+      return (document, plan.isAllowed ? .done : .refused)
     }
     context.terminal.document(["format": 1, "plans": .array(documents)])
-    return status
+    let isJudgement = Set(statuses) == [.done, .refused]
+    return isJudgement ? .refused : statuses.together
   }
 }

@@ -34,7 +34,12 @@ struct PublishCommand: Command {
       }
       let outcome = try stage.publish(plan, approval: approve)
       var night = NightReport(job: job, plan: plan, outcome: outcome)
-      if outcome != .refused { night.exported = try ChannelStage(job: job).run() }
+      if outcome != .refused {
+        // The price list is out: a channel that cannot be made does not undo that.
+        do { night.exported = try ChannelStage(job: job).run() } catch {
+          night.troubles.append(Self.failure(error))
+        }
+      }
       night.say()
       context.terminal.document(["format": 1, "shops": .array([night.document])])
       return night.status

@@ -43,12 +43,20 @@ struct Night {
     var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
     switch report.outcome {
     case .published, .unchanged:
-      report.exported = try ChannelStage(job: job).run()
-      report.indexed = try await IndexStage(job: job).run()
+      // The price list is out: what else cannot be made is told, and does not undo that.
+      do { report.exported = try ChannelStage(job: job).run() } catch {
+        report.troubles.append(failure(error))
+      }
+      do { report.indexed = try await IndexStage(job: job).run() } catch {
+        if error is CancellationError { throw error }
+        report.troubles.append(failure(error))
+      }
     case .refused, nil: break
     }
     return report
   }
+
+  private func failure(_ error: any Error) -> CommandError { NightlyCommand.failure(error) }
 }
 
 /// `status.json`: how the last night went, for monitors.

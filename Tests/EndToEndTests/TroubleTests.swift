@@ -1,0 +1,113 @@
+import FoundationEssentials
+import PriceList
+import Store
+import Subprocess
+import SystemPackage
+import TestKit
+import Testing
+
+/// Trouble in one place that must not become trouble in another.
+@Suite struct TroubleTests {
+  private static func feed(_ count: Int) -> [UInt8] {
+    let offers = (0..<count).map {
+      """
+      <offer sku="\($0)"><model>Чайник \($0)</model><availabilities><availability available="yes" storeId="PP1"/>\
+      </availabilities><price>\(1000 + $0)</price></offer>
+      """
+    }
+    return Array(
+      """
+      <kaspi_catalog date="2026-01-01" xmlns="kaspiShopping"><company>Demo</company><merchantid>14000001</merchantid>\
+      <offers>\(offers.joined())</offers></kaspi_catalog>
+      """.utf8)
+  }
+
+  private static func shop(_ name: String, _ source: String) -> String {
+    """
+      \(name):
+        merchant: "14000001"
+        company: "Demo Home"
+        city: "750000000"
+        sources: [\(source)]
+        enrich: {pages: false, reviews: false}
+
+    """
+  }
+
+  private func bench() throws -> Workbench {
+    let bench = try Workbench("shops:\n" + Self.shop("demo", "{kind: feed, url: feed.xml}"))
+    try bench.folder.write("feed.xml", Self.feed(30))
+    return bench
+  }
+
+  @Test(arguments: ["crawl", "nightly", "index", "export", "plan"])
+  func oneShopsTroubleIsItsOwn(command: String) async throws {
+    let bench = try Workbench(
+      "shops:\n" + Self.shop("another", "{kind: feed, url: nowhere.xml}")
+        + Self.shop("demo", "{kind: feed, url: feed.xml}"))
+    try bench.folder.write("feed.xml", Self.feed(30))
+    if command != "crawl" { _ = try await bench.catalog("nightly", "--shop", "demo") }
+    let run = try await bench.catalog(command, "--json")
+    #expect(run.exit == 3, "\(run.out)\(run.err)")
+    let shops = try #require(try (run.json()["shops"] ?? run.json()["plans"])?.array)
+    #expect(shops.count == 2 && shops[0]["shop"] == "another" && shops[0]["error"] != nil, "\(run.out)")
+    #expect(shops[1]["error"] == nil && run.err.contains("\"do\""), "\(run.out)\(run.err)")
+  }
+
+  @Test func aCatalogThatWasRemovedIsWrittenAgain() async throws {
+    let bench = try bench()
+    #expect(try await bench.catalog("nightly").exit == 0)
+    #expect(try await bench.catalog("nightly").exit == 0)
+    let good = try bench.state(of: bench.shop.catalog)
+    try FileManager.default.removeItem(atPath: bench.shop.catalog.string)
+    let night = try await bench.catalog("nightly")
+    #expect(night.exit == 0 && night.out.contains("nothing changed"), "\(night.out)\(night.err)")
+    #expect(try bench.state(of: bench.shop.catalog) == good)
+  }
+
+  @Test func aPriceListIsOutThoughTheIndexCannotBeMade() async throws {
+    let bench = try bench()
+    try bench.folder.write("output/demo/index", [0x78])
+    let night = try await bench.catalog("nightly", "--json")
+    #expect(night.exit == 3, "\(night.out)\(night.err)")
+    let shop = try #require(try night.json()["shops"]?[0])
+    #expect(shop["outcome"] == "published" && shop["troubles"]?[0]?["do"] != nil, "\(night.out)")
+    #expect(
+      try PriceListReader.read(try AtomicFile.read(bench.shop.kaspiFeed), source: "feed").offers.count == 30)
+    let status = try JSONValue(parsing: try AtomicFile.read(bench.shop.statusFile))
+    #expect(status["exit"]?.int == 3)
+  }
+
+  @Test func aConfigurationMayBeginWithAByteOrderMark() async throws {
+    let bench = try bench()
+    try bench.folder.write("kaspi.yaml", [0xEF, 0xBB, 0xBF] + bench.folder.read("kaspi.yaml"))
+    let run = try await bench.catalog("config", "show")
+    #expect(run.exit == 0, "\(run.out)\(run.err)")
+  }
+
+  @Test(arguments: ["kaspi-catalog", "kaspi-notifier"])
+  func aSlipOfTheCommandLineIsADocumentToo(program: String) async throws {
+    let folder = try TemporaryFolder()
+    let run = try await ProgramRun.of(program, ["status", "--nonsense", "--json"], in: folder.path)
+    #expect(run.exit == 64)
+    let document = try JSONValue(parsing: Array(run.err.utf8))
+    #expect(document["exit"]?.int == 64 && document["error"]?.string?.contains("--nonsense") == true)
+    let plain = try await ProgramRun.of(program, ["status", "--nonsense"], in: folder.path)
+    #expect(plain.exit == 64 && plain.err.contains("Usage:"), "\(plain.err)")
+    let version = try await ProgramRun.of(program, ["--version"], in: folder.path)
+    #expect(version.exit == 0 && !version.out.isEmpty)
+  }
+
+  @Test func aResultThatCannotBeWrittenIsAFailure() async throws {
+    let bench = try bench()
+    let program = try BuiltProgram.path("kaspi-catalog").string
+    let result = try await run(
+      .path("/bin/sh"),
+      arguments: Arguments(["-c", "exec \"$0\" lint feed.xml --json > /dev/full", program]),
+      environment: ProgramRun.surroundings([:]), workingDirectory: bench.root, input: .none,
+      output: .bytes(limit: 1 << 16), error: .bytes(limit: 1 << 16))
+    let ended = ProgramRun(
+      result.terminationStatus, out: result.standardOutput, err: result.standardError)
+    #expect(ended.exit == 1 && ended.err.contains("could not be written"), "\(ended)")
+  }
+}
