@@ -4,7 +4,8 @@ import Synchronization
 
 /// Where a command speaks: results on standard output, everything else on standard error.
 ///
-/// With `--json` the result is one document; with `--quiet` only errors are heard.
+/// With `--json` the result is one document; with `--quiet` there are no remarks, and a command that was asked to do
+/// something and has done it says nothing.
 public struct Terminal: Sendable {
   /// How a command speaks.
   public struct Manner: Sendable {

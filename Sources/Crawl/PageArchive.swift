@@ -66,6 +66,13 @@ final class PageArchive: Sendable {
     return try old?.read(digest)?.count == size
   }
 
+  /// Names of all answers that lie there; what is in them is seen when they are read.
+  ///
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func names() throws(StoreError) -> Set<ContentName> {
+    try pack.names.union(old?.names() ?? [])
+  }
+
   /// Removes what the finished crawl does not name, once that is most of the file.
   ///
   /// - Parameter names: The names to keep.

@@ -114,7 +114,7 @@ public struct Reparse: Sendable {
 private struct Silent: HTTPClient {
   func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     throw HTTPError(
-      code: .notConnected, mayHaveReachedServer: false, url: request.url,
-      message: "answers are only read anew")
+      code: .invalidRequest, mayHaveReachedServer: false, url: request.url,
+      message: "its answer is not kept, or no longer what it was; crawl again")
   }
 }

@@ -63,6 +63,19 @@ struct Shelves: Sendable {
     return Digest.sha256(bytes) == digest ? bytes : nil
   }
 
+  /// Names of all contents that are what they were.
+  ///
+  /// - Throws: ``StoreError`` when the disk refuses.
+  func names() throws(StoreError) -> Set<ContentName> {
+    var names: Set<ContentName> = []
+    for shelf in try Folder.list(folder) where shelf.kind == .folder {
+      for file in try Folder.files(in: folder.appending(shelf.name)) where try read(file) != nil {
+        if let name = ContentName(file.utf8) { names.insert(name) }
+      }
+    }
+    return names
+  }
+
   /// Gives up the shelves: hands over what is named and removes everything.
   ///
   /// Killed in the middle, the next call hands over all of it again.

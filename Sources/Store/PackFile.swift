@@ -103,6 +103,9 @@ public final class PackFile: Sendable {
     ContentName(digest.utf8).flatMap { name in state.withLock { $0.places[name].map { Int($0.length) } } }
   }
 
+  /// Names of all contents; what is in them is seen when they are read.
+  public var names: Set<ContentName> { state.withLock { Set($0.places.keys) } }
+
   /// Brings every content to disk; others may keep meanwhile.
   ///
   /// - Throws: ``StoreError``, and so does every further writing: nobody knows what the disk holds.

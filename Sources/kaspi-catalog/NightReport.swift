@@ -27,8 +27,10 @@ struct NightReport {
     }
   }
 
+  /// Prints it; with `--quiet` only what a person has to look at.
   func say() {
     let terminal = job.terminal
+    if terminal.manner.quiet, status == .done, outcome != nil { return }
     let summary = plan.diff.summary
     let name = job.shop.name
     switch outcome {

@@ -6,6 +6,7 @@ import Store
 extension Terminal {
   /// Says what a snapshot holds.
   func say(_ report: SnapshotReport, shop: String) {
+    if manner.quiet, report.findings.isEmpty { return }
     say(
       "\(shop): \(report.snapshot.orders.count) orders, \(report.pages) pages, \(report.entriesAsked) orders asked for their lines"
     )
@@ -17,6 +18,7 @@ extension Terminal {
 
   /// Says what a scan planned; no text, no name, recipients masked.
   func say(_ plan: ScanPlan, shop: String) {
+    if manner.quiet, plan.findings.isEmpty, plan.status == .done { return }
     if plan.isSilent {
       say("\(shop): first run: every order already there is taken as told, nothing will be sent")
       say("  (to write about recent ones after all: kaspi-notifier scan --since INSTANT)")
@@ -33,6 +35,7 @@ extension Terminal {
 
   /// Says what a send did; no text, no name, recipients masked.
   func say(_ report: SendReport, shop: String) {
+    if manner.quiet, report.stopped == nil, report.status == .done { return }
     let states = OutboxState.allCases.filter { report.count($0) > 0 }.map {
       "\($0.rawValue) \(report.count($0))"
     }

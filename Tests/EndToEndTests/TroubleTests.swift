@@ -78,6 +78,25 @@ import Testing
     #expect(status["exit"]?.int == 3)
   }
 
+  @Test func aQuietNightIsHeardOnlyWhenAPersonIsNeeded() async throws {
+    let bench = try bench()
+    let good = try await bench.catalog("nightly", "--quiet")
+    #expect(good.exit == 0 && good.out.isEmpty && good.err.isEmpty, "\(good.out)\(good.err)")
+    try bench.folder.write("feed.xml", Self.feed(5))
+    let refused = try await bench.catalog("nightly", "--quiet")
+    #expect(refused.exit == 4 && refused.out.contains("publish --shop demo --approve"), "\(refused.out)")
+  }
+
+  @Test func keptAnswersThatAreGoneAreNamed() async throws {
+    let bench = try bench()
+    #expect(try await bench.catalog("nightly").exit == 0)
+    try Folder.remove(bench.shop.crawl.appending("pages.pack"))
+    let found = try await bench.catalog("verify")
+    #expect(found.exit == 1 && found.out.contains("1 answers of the last crawl"), "\(found.out)")
+    #expect(try await bench.catalog("nightly").exit == 0)
+    #expect(try await bench.catalog("verify").exit == 0)
+  }
+
   @Test func aConfigurationMayBeginWithAByteOrderMark() async throws {
     let bench = try bench()
     try bench.folder.write("kaspi.yaml", [0xEF, 0xBB, 0xBF] + bench.folder.read("kaspi.yaml"))

@@ -21,8 +21,10 @@ struct ExportCommand: Command {
     let jobs = try shops.jobs(context)
     let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
       let results = try await job.locked { try ChannelStage(job: job).run(isDryRun: dryRun) }
-      if results.isEmpty { context.terminal.say("\(job.shop.name): no channel but Kaspi's is configured") }
-      for result in results { context.terminal.say(Self.line(result)) }
+      if results.isEmpty, !common.quiet {
+        context.terminal.say("\(job.shop.name): no channel but Kaspi's is configured")
+      }
+      for result in results where !common.quiet || dryRun { context.terminal.say(Self.line(result)) }
       let document: JSONValue = [
         "shop": .string(job.shop.name), "dry_run": .bool(dryRun),
         "channels": .array(results.map(Self.document)),

@@ -28,7 +28,7 @@ struct CrawlCommand: Command {
     if let explain { return try await PageExplanation(jobs: jobs, address: explain).run(context) }
     let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
       let result = try await job.locked { try await CrawlStage(job: job, wish: options.wish).run() }
-      context.terminal.say(result.report.text)
+      if !common.quiet || !result.shop.gaps.isEmpty { context.terminal.say(result.report.text) }
       return (result.report.document, result.shop.gaps.isEmpty ? .done : .partly)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])

@@ -54,7 +54,7 @@ struct IndexCommand: Command {
     let jobs = try shops.jobs(context)
     let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
       let count = try await job.locked { try await IndexStage(job: job).run(isWhole: whole) }
-      context.terminal.say("\(job.shop.name): \(count) documents")
+      if !common.quiet { context.terminal.say("\(job.shop.name): \(count) documents") }
       return (["shop": .string(job.shop.name), "documents": .integer(count)] as JSONValue, .done)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])

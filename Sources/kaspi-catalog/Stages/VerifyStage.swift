@@ -1,4 +1,5 @@
 import Console
+import Crawl
 import Model
 import Publish
 import Search
@@ -18,7 +19,7 @@ struct VerifyStage {
     }
     findings += try RunSeal(job.folders).findings()
     findings += try journals()
-    findings += try pages()
+    findings += try KeptAnswers(folder: job.folders.crawl).findings()
     findings += try index()
     return findings
   }
@@ -43,20 +44,6 @@ struct VerifyStage {
       }
     }
     return findings
-  }
-
-  /// Kept answers are named by the digest of their bytes.
-  private func pages() throws -> [Finding] {
-    let path = job.folders.crawl.appending("pages.pack")
-    do throws(StoreError) {
-      return try PackFile(path).damages().map { damage in
-        Self.finding(
-          "page", path, damage, "The next crawl asks again; it also tidies the file up.")
-      }
-    } catch {
-      guard error.code == .damaged else { throw error }
-      return [Self.finding("page", path, error.detail, error.hint)]
-    }
   }
 
   private func index() throws -> [Finding] {
