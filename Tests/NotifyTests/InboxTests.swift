@@ -17,6 +17,9 @@ import Testing
     "ТОҚТА", "тоқта", "Тоқтатыңыз", "токта", "Жазбаңыз", "маған жазбаңыз", "Хабарлама жібермеңіз",
     "Мені мазаламаңыз", "хабарлама алғым келмейді", "жазуды тоқтатыңыз", "Тоқта, өтінемін",
     "STOP", "stop", "Stop please", "Unsubscribe", "stop texting me", "Don't message me again", "remove me",
+    "Не надо мне писать", "мне не нужно больше писать, спасибо", "больше не присылать!", "Стопп",
+    "СТООООП!!!",
+    "stopp", "не надо присылать мне", "Мне не нужны ваши сообщения",
     "Please stop sending messages", "do not contact me", "no more messages",
   ])
   func hearsAStop(text: String) { #expect(ReplyIntent.of(text) == .stop) }
@@ -28,6 +31,7 @@ import Testing
     "когда будет доставка", "Спасибо!", "отмена заказа", "хватит мне двух штук", "стопка тарелок",
     "Стоп линия на полу есть?", "Почему не отправляете?", "Тоқтаған жерім осы", "Қашан келеді?",
     "тоқтамай жұмыс істейді", "Жазба дәптер бар ма", "Хабарлама алғыңыз келмесе, ТОҚТА деп жауап беріңіз.",
+    "не надо мне второй чайник", "мне не нужны пакеты", "больше не надо", "топ", "столп",
     "bus stop is near", "Do not send it on Monday", "non-stop music", "When does it stop?", "stopwatch",
     "To get no more messages, reply STOP.", "please remove my order from the list", "👍", "", "?", "123",
   ])
@@ -211,6 +215,29 @@ import Testing
     try spool.keep(body, signature: signature)
     #expect(try await spool.take(into: outbox, waha: client, now: desk.time.now).stops == 0)
     #expect(try await desk.run().sends == 0)
+  }
+
+  @Test func forgettingAPersonTakesUnreadEventsAwayAndKeepsTheStopInThem() async throws {
+    let desk = try Desk()
+    try desk.plan(Desk.orders(1))
+    let phone = try #require(PhoneNumber(Self.buyer))
+    let folder = desk.temporary.path.appending("inbox")
+    let spool = InboxSpool(folder, key: nil, session: "default")
+    func event(_ id: String, _ from: String, _ text: String) -> [UInt8] {
+      CanonicalJSON.line([
+        "id": .string("evt_" + id), "event": "message", "session": "default",
+        "payload": Self.message(id, from, text),
+      ])
+    }
+    try spool.keep(event("A1", Self.buyer, "Стоп"), signature: nil)
+    try spool.keep(event("A2", "77770000000", "Стоп"), signature: nil)
+    try desk.temporary.write("inbox/refused/x.json", event("A3", Self.buyer, "Когда?"))
+    let outbox = try desk.outbox()
+    #expect(try spool.forget(phone, outbox: outbox, now: desk.time.now) == 2)
+    #expect(try Folder.files(in: folder, suffix: ".json").count == 1, "another's event stays")
+    #expect(try Folder.files(in: folder.appending("refused"), suffix: ".json").isEmpty)
+    _ = try outbox.forget(phone, now: desk.time.now)
+    #expect(outbox.read { $0.person(phone)?.stopped } != nil)
   }
 
   @Test func theSignatureIsTheOneOfWAHAsDocumentation() {

@@ -129,6 +129,46 @@ public struct InboxSpool: Sendable {
     return report
   }
 
+  /// Removes what lies there from a person, unread and put aside; a stop in it is kept.
+  ///
+  /// - Parameters:
+  ///   - phone: The person.
+  ///   - outbox: Where a stop is kept.
+  ///   - now: The moment of forgetting.
+  /// - Returns: Events that were removed.
+  /// - Throws: `StoreError`.
+  public func forget(_ phone: PhoneNumber, outbox: Outbox, now: Instant) throws(StoreError) -> Int {
+    guard try Folder.exists(folder) else { return 0 }
+    // Whoever has an opaque id is named by it, and by no number.
+    let ids = outbox.read { content in
+      Set(
+        ([phone.digits, content.numbers[phone]?.chat].compactMap(\.self)
+          + content.aliases.filter { $0.value == phone }.map(\.key)).map { String($0.prefix { $0 != "@" }) })
+    }
+    let traces = ids.map { ByteSearch(bytes: Array($0.utf8)) }
+    var removed = 0
+    for folder in [folder, folder.appending("refused")] where try Folder.exists(folder) {
+      for name in try Folder.files(in: folder, suffix: ".json") {
+        let path = folder.appending(name)
+        let body = try read(path) ?? []
+        let isTheirs = body.isEmpty || traces.contains { $0.first(in: body, 0..<body.count) != nil }
+        guard isTheirs else { continue }
+        if folder == self.folder,
+          Self.objection(to: body, signature: try signature(of: name), key: key) == nil,
+          let message = Self.value(body)?["payload"].flatMap(IncomingMessage.init),
+          ids.contains(String(message.chat.prefix { $0 != "@" })),
+          ReplyIntent.of(message.text) == .stop
+        {
+          try outbox.optOut(phone, source: "webhook", now: now)
+        }
+        try Folder.remove(path)
+        try Folder.remove(folder.appending(name + ".hmac"))
+        removed += 1
+      }
+    }
+    return removed
+  }
+
   /// Removes events that were put aside.
   ///
   /// - Parameter folder: `output/<shop>/inbox`.

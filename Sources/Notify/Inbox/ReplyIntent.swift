@@ -84,6 +84,7 @@ public enum ReplyIntent: String, Sendable, Hashable, CaseIterable {
     var word = raw
     while let last = word.last, last == "-" || last == "'" { word.removeLast() }
     word = String(word.map { $0 == "ё" ? "е" : $0 })
+    if let plain = undrawn(word) { return plain }
     let latin = word.unicodeScalars.contains { ("a"..."z").contains($0) }
     let cyrillic = word.unicodeScalars.contains { ("а"..."я").contains($0) || kazakh.contains($0) }
     guard latin, cyrillic else {
@@ -99,6 +100,13 @@ public enum ReplyIntent: String, Sendable, Hashable, CaseIterable {
       result.append(pair.map { isLatin == true ? $0.0 : $0.1 } ?? scalar)
     }
     return String(result)
+  }
+
+  /// The stop in a word that is one but for letters held down: "стооопп"; `nil` for any other word.
+  private static func undrawn(_ word: String) -> String? {
+    var letters: [Character] = []
+    for letter in word where letter != letters.last { letters.append(letter) }
+    return ["стоп", "stop"].first { $0.elementsEqual(letters) }
   }
 
   private static let lookAlikes: [(Unicode.Scalar, Unicode.Scalar)] = [

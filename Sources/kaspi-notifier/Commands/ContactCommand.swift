@@ -70,7 +70,7 @@ struct ContactCommand: AsyncParsableCommand {
 
   struct Forget: Command {
     static let configuration = CommandConfiguration(
-      abstract: "Erase a person: telephone, names, texts, replies.",
+      abstract: "Erase a person: telephone, names, texts, replies, events that wait to be read.",
       discussion: """
         Fingerprints stay, so that nothing is ever sent again and a stop is kept. Kaspi still has the orders: the \
         next snapshot may bring name and telephone back for as long as they are within the look-back.
@@ -88,6 +88,8 @@ struct ContactCommand: AsyncParsableCommand {
             return (try job.outboxContent().entries.values.count { $0.recipient == number }, 0)
           }
           let outbox = try job.outbox()
+          // First what was not read yet: who is behind an opaque id is forgotten next.
+          _ = try await job.spool().forget(number, outbox: outbox, now: job.time.now)
           let messages = try outbox.forget(number, now: job.time.now)
           try DeadLetters.write(outbox.content, in: job.folders.outbox)
           return (messages, try SnapshotFolder(job.folders.orders).forget(number))
