@@ -23,9 +23,11 @@ struct NightReport {
     switch outcome {
     case .refused: .refused
     case nil where !plan.isAllowed: .refused
-    case .published, .unchanged, nil: plan.gaps.isEmpty && troubles.isEmpty ? .done : .partly
+    case .published, .unchanged, nil: isWhole ? .done : .partly
     }
   }
+
+  private var isWhole: Bool { plan.gaps.isEmpty && troubles.isEmpty && !exported.contains(where: \.isKept) }
 
   /// Prints it; with `--quiet` only what a person has to look at.
   func say() {

@@ -141,4 +141,21 @@ import XML
     try AtomicFile.write([0x41], to: shop.folders.feeds.appending("csv"))
     #expect(try publisher.findings(channels, of: version()).map(\.rule) == ["channel"])
   }
+
+  @Test func aFileThatWouldLoseEveryOfferStays() throws {
+    let shop = try Shop()
+    let publisher = ChannelPublisher(shop.folders)
+    let path = shop.folders.feeds.appending("csv")
+    let nobody = [try channel(.csv) { $0.filter.brands = ["Nobody"] }]
+    #expect(
+      try publisher.publish(nobody, of: version()).map(\.isNew) == [true], "there is nothing to lose yet")
+    #expect(try publisher.publish([try channel(.csv)], of: version()).map(\.isNew) == [true])
+    let good = try AtomicFile.read(path)
+    let kept = try publisher.publish(nobody, of: version())
+    #expect(kept.map(\.isKept) == [true] && kept.map(\.isNew) == [false])
+    #expect(try AtomicFile.read(path) == good)
+    #expect(try publisher.findings(nobody, of: version()).map(\.rule) == ["channel"])
+    #expect(try publisher.publish(nobody, of: version(), allowsEmpty: true).map(\.isNew) == [true])
+    #expect(try AtomicFile.read(path) != good)
+  }
 }

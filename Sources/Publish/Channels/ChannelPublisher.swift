@@ -19,8 +19,10 @@ public struct ChannelPublisher: Sendable {
     public var path: FilePath
     /// What is in it, and what is not.
     public var file: ChannelFile
-    /// Whether it was written; `false` when it held these bytes already.
+    /// Whether it was written; `false` when it held these bytes already, or was kept.
     public var isNew: Bool
+    /// Whether the old file was kept, because the new one has no offer at all.
+    public var isKept = false
   }
 
   /// Builds every channel, then replaces what changed.
@@ -29,16 +31,22 @@ public struct ChannelPublisher: Sendable {
   ///   - channels: Kaspi's is passed over: its file belongs to the version.
   ///   - version: The version that is out.
   ///   - isDryRun: Whether nothing is written.
+  ///   - allowsEmpty: Whether a file without any offer may replace one that is there.
   /// - Returns: A result a channel.
   /// - Throws: ``PublishError`` before anything is replaced; `StoreError` for the disk.
   public func publish(
-    _ channels: [Channel], of version: PublishedVersion, isDryRun: Bool = false
+    _ channels: [Channel], of version: PublishedVersion, isDryRun: Bool = false,
+    allowsEmpty: Bool = false
   ) throws -> [Result] {
     let files = try channels.filter { $0.kind != .kaspi }.map { ($0, try ChannelFile($0, of: version)) }
     return try files.map { channel, file in
       let path = folders.feeds.appending(channel.file)
       // What cannot be read is as good as different: it is written again.
       let isNew = (try? AtomicFile.read(path)) != file.bytes
+      // A condition that nothing meets any more would take every offer off a marketplace.
+      if isNew, file.items == 0, !allowsEmpty, try Folder.exists(path) {
+        return Result(name: channel.name, path: path, file: file, isNew: false, isKept: true)
+      }
       if isNew, !isDryRun { try AtomicFile.write(file.bytes, to: path) }
       return Result(name: channel.name, path: path, file: file, isNew: isNew)
     }
@@ -52,7 +60,7 @@ public struct ChannelPublisher: Sendable {
   /// - Returns: A finding for each file that differs.
   /// - Throws: ``PublishError`` when a channel cannot be built.
   public func findings(_ channels: [Channel], of version: PublishedVersion) throws -> [Finding] {
-    try publish(channels, of: version, isDryRun: true).filter(\.isNew).map { result in
+    try publish(channels, of: version, isDryRun: true, allowsEmpty: true).filter(\.isNew).map { result in
       Finding(
         rule: "channel", severity: .error, place: Place(result.path.string),
         message: "differs from what version \(version.manifest.version) makes of the channel \(result.name)",

@@ -17,36 +17,46 @@ struct ExportCommand: Command {
   @Flag(help: "Build and check every file, write none.")
   var dryRun = false
 
+  @Flag(help: "Let a file without any offer replace one that is there.")
+  var allowEmpty = false
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let jobs = try shops.jobs(context)
     let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
-      let results = try await job.locked { try ChannelStage(job: job).run(isDryRun: dryRun) }
+      let results = try await job.locked {
+        try ChannelStage(job: job).run(isDryRun: dryRun, allowsEmpty: allowEmpty)
+      }
       if results.isEmpty, !common.quiet {
         context.terminal.say("\(job.shop.name): no channel but Kaspi's is configured")
       }
-      for result in results where !common.quiet || dryRun { context.terminal.say(Self.line(result)) }
+      for result in results where !common.quiet || dryRun || result.isKept {
+        context.terminal.say(Self.line(result))
+      }
       let document: JSONValue = [
         "shop": .string(job.shop.name), "dry_run": .bool(dryRun),
         "channels": .array(results.map(Self.document)),
       ]
-      return (document, .done)
+      return (document, results.contains(where: \.isKept) ? .refused : .done)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])
-    return statuses.together
+    return Set(statuses) == [.done, .refused] ? .refused : statuses.together
   }
 
   static func line(_ result: ChannelPublisher.Result) -> String {
     let out = result.file.reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     return "\(result.name): \(result.file.items) offers"
       + (out.isEmpty ? "" : ", left out: \(out.joined(separator: ", "))")
-      + (result.isNew ? "" : ", unchanged")
+      + (result.isKept
+        ? ": REFUSED, the last file stays ('export --allow-empty' replaces it)"
+        : result.isNew ? "" : ", unchanged")
       + "  \(result.path)"
   }
 
   static func document(_ result: ChannelPublisher.Result) -> JSONValue {
     [
       "name": .string(result.name), "path": .string(result.path.string), "items": .integer(result.file.items),
-      "changed": .bool(result.isNew), "bytes": .integer(result.file.bytes.count),
+      "changed": .bool(result.isNew), "kept": .bool(result.isKept),
+      "bytes": .integer(result.file.bytes.count),
       "sha256": .string(Digest.sha256(result.file.bytes)),
       "excluded": .object(result.file.reasons.mapValues { .integer($0) }),
     ]

@@ -30,7 +30,7 @@ struct ChannelStage {
   func kaspiRules() throws -> [PriceRule] { try channels().first { $0.kind == .kaspi }?.prices ?? [] }
 
   /// Writes every file that changed.
-  func run(isDryRun: Bool = false) throws -> [ChannelPublisher.Result] {
+  func run(isDryRun: Bool = false, allowsEmpty: Bool = false) throws -> [ChannelPublisher.Result] {
     let channels = try channels()
     // Kaspi's own file belongs to the version: for it alone no catalog is read.
     if !channels.contains(where: { $0.kind != .kaspi }),
@@ -43,7 +43,8 @@ struct ChannelStage {
         .failed, what: "there is nothing published to export", place: job.folders.versions.string,
         remedy: "kaspi-catalog nightly --shop \(job.shop.name)")
     }
-    return try ChannelPublisher(job.folders).publish(channels, of: head, isDryRun: isDryRun)
+    return try ChannelPublisher(job.folders).publish(
+      channels, of: head, isDryRun: isDryRun, allowsEmpty: allowsEmpty)
   }
 
   private func rules(_ settings: [PriceRuleSettings]) throws -> [PriceRule] {
