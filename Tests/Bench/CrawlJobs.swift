@@ -152,53 +152,40 @@ enum CrawlJobs {
     return (work, lastPage.withLock { $0 } - start)
   }
 
-  /// `fetch BASE COUNT CONNECTIONS [CLIENTS]`: `BASE/0` … `BASE/COUNT-1` over kept-alive connections, without limits, shared
-  /// out among so many clients, each with a thread of its own.
+  /// `fetch BASE COUNT CONNECTIONS`: `BASE/0` … `BASE/COUNT-1` over kept-alive connections, without limits.
   @Sendable private static func fetch(_ arguments: [String]) async throws -> Work {
     let base = try BenchUsage.argument(arguments, 0, "BASE")
     let count = try BenchUsage.number(arguments, 1, "COUNT")
     let connections = try BenchUsage.number(arguments, 2, "CONNECTIONS")
-    let clients = arguments.count > 3 ? try BenchUsage.number(arguments, 3, "CLIENTS") : 1
     var configuration = CurlClient.Configuration()
-    configuration.maximumConnectionsPerHost = connections / clients
-    configuration.maximumConnections = connections / clients
-    let all = (0..<clients).map { _ in CurlClient(configuration: configuration) }
-    let counter = Counter()
+    configuration.maximumConnectionsPerHost = connections
+    configuration.maximumConnections = connections
+    let client = CurlClient(configuration: configuration)
     let work = try await Work.measure {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for client in all {
-          group.addTask { try await fetch(base, count, connections / clients, client, counter) }
+      let counter = Counter()
+      try await client.onItsThread {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for _ in 0..<connections {
+            group.addTask {
+              while true {
+                let number = counter.next.add(1, ordering: .relaxed).oldValue
+                guard number < count else { return }
+                let answer = try await client.send(HTTPRequest("GET", "\(base)/\(number)"))
+                guard answer.status == 200 else {
+                  throw BenchUsage(description: "\(base)/\(number) answered \(answer.status)")
+                }
+                counter.bytes.add(answer.body.count, ordering: .relaxed)
+              }
+            }
+          }
+          try await group.waitForAll()
         }
-        try await group.waitForAll()
       }
       let bytes = counter.bytes.load(ordering: .relaxed)
       return (count, bytes, bytes)
     }
-    for client in all { await client.close() }
+    await client.close()
     return work
-  }
-
-  private static func fetch(
-    _ base: String, _ count: Int, _ connections: Int, _ client: CurlClient, _ counter: Counter
-  ) async throws {
-    try await client.onItsThread {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for _ in 0..<connections {
-          group.addTask {
-            while true {
-              let number = counter.next.add(1, ordering: .relaxed).oldValue
-              guard number < count else { return }
-              let answer = try await client.send(HTTPRequest("GET", "\(base)/\(number)"))
-              guard answer.status == 200 else {
-                throw BenchUsage(description: "\(base)/\(number) answered \(answer.status)")
-              }
-              counter.bytes.add(answer.body.count, ordering: .relaxed)
-            }
-          }
-        }
-        try await group.waitForAll()
-      }
-    }
   }
 
   /// What the fetching tasks share.

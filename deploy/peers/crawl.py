@@ -187,13 +187,11 @@ def rows(bench):
     server = Nginx(bench.scratch, folder)
     base = f"http://127.0.0.1:{server.port}"
     try:
-        for clients, words in [(1, "one client, one thread"), (2, "two clients, a thread each")]:
-            bench.row(f"fetch {count:,} addresses, 32 connections, {words}",
-                      bench.ours("fetch", base, count, 32, clients),
-                      {"curl --parallel": bench.peer("crawl", "curl", base, count),
-                       "aiohttp + uvloop": bench.peer("crawl", "aiohttp", base, count),
-                       "wrk (one address)": bench.peer("crawl", "wrk", base, count)}, "requests",
-                      bar={"curl --parallel": 1.5, "aiohttp + uvloop": 3.3, "wrk (one address)": 0.7}, same_check=False)
+        bench.row(f"fetch {count:,} addresses, 32 connections", bench.ours("fetch", base, count, 32),
+                  {"curl --parallel": bench.peer("crawl", "curl", base, count),
+                   "aiohttp + uvloop": bench.peer("crawl", "aiohttp", base, count),
+                   "wrk (one address)": bench.peer("crawl", "wrk", base, count)}, "requests",
+                  bar={"curl --parallel": 1.5, "aiohttp + uvloop": 3.3, "wrk (one address)": 0.7}, same_check=False)
         whole_crawl(bench, folder, base)
         memory_of_a_large_crawl(bench, folder, base)
     finally:

@@ -29,9 +29,12 @@ enum CardFields {
     for index in bytes.indices {
       let byte = bytes[index]
       switch byte {
-      // A reference, a control, or the first byte of the blanks and line ends beyond ASCII.
-      case 0x26, 0..<0x20, 0x7F, 0xC2, 0xE2, 0xE3, 0xE1: return false
+      // A reference, a control, or two blanks.
+      case 0x26, 0..<0x20: return false
       case 0x20 where before == 0x20: return false
+      // The last byte of a line end beyond ASCII: U+0085, U+2028, U+2029.
+      case 0x85 where before == 0xC2: return false
+      case 0xA8...0xA9 where before == 0x80 && index > 1 && bytes[index - 2] == 0xE2: return false
       default: before = byte
       }
     }
