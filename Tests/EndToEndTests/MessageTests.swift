@@ -38,6 +38,33 @@ import Testing
     }
   }
 
+  /// A template that is blank for some orders is mended, and the buyers hear after all.
+  @Test func aMessageWhoseTemplateFailedIsWrittenAnew() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try await Self.afterTheFirstRun(simulator)
+      let name = "templates/order_created.ru.mustache"
+      let good = try bench.folder.read(name)
+      try bench.folder.write(name, Array("{{#pickup}}x{{/pickup}}".utf8))
+      let run = try await bench.notifier("run", "--now", Self.secondMorning, "--json")
+      #expect(run.exit == 3, "\(run.out)\(run.err)")
+      let dead = bench.shop.output.appending("outbox").appending("dead")
+      let parked = try Folder.files(in: dead, suffix: ".json")
+      #expect(!parked.isEmpty)
+      let early = try await bench.notifier("outbox", "retry", "--all", "--now", Self.secondMorning)
+      #expect(early.exit == 3 && early.err.contains("order_created.ru"), "\(early.out)\(early.err)")
+      let sent = try await simulator.messages().count
+      try bench.folder.write(name, good)
+      let retry = try await bench.notifier("outbox", "retry", "--all", "--now", Self.secondMorning)
+      #expect(retry.exit == 0, "\(retry.out)\(retry.err)")
+      let send = try await bench.notifier("send", "--now", "2026-11-24T05:10:00Z")
+      #expect(send.exit == 0, "\(send.out)\(send.err)")
+      let messages = try await simulator.messages()
+      let left = try Folder.exists(dead) ? Folder.files(in: dead, suffix: ".json") : []
+      #expect(left.isEmpty && messages.count > sent + parked.count / 2, "\(messages.count), \(left)")
+      #expect(Set(Self.ids(messages)).count == messages.count)
+    }
+  }
+
   @Test func aDryRunOfALaterMomentKeepsNothing() async throws {
     try await SimulatorProcess.with { simulator in
       let bench = try await Self.afterTheFirstRun(simulator)

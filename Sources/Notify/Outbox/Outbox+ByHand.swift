@@ -49,6 +49,21 @@ extension Outbox {
     try append([.retried(identity: identity, due: now, expires: now.advanced(by: within), at: now)])
   }
 
+  /// Gives a message the text that it has not got, because its template failed.
+  ///
+  /// - Parameters:
+  ///   - text: What it says.
+  ///   - identity: The message: parked, without a text, never tried.
+  ///   - now: When.
+  /// - Throws: ``OutboxRefusal`` for any other message; `StoreError`, and the old journal stands then.
+  public func write(_ text: String, for identity: String, now: Instant) throws {
+    let entry = try entry(identity)
+    guard entry.state == .parked, entry.text.isEmpty, entry.attempts == 0 else {
+      throw OutboxRefusal("the message has a text", hint: "It goes out with that.")
+    }
+    try rewrite(identity, text, now: now)
+  }
+
   /// Puts a waiting message aside.
   ///
   /// - Parameters:

@@ -54,6 +54,18 @@ extension Outbox {
     return own.count
   }
 
+  /// Replaces the text of a message; nothing is erased.
+  func rewrite(_ identity: String, _ text: String, now: Instant) throws(StoreError) {
+    let always = Instant(milliseconds: .min)
+    var records = Self.records(content, closing: [], keeping: always, now: now)
+    for (index, record) in records.enumerated() {
+      guard case .kept(var entry) = record, entry.identity == identity else { continue }
+      entry.text = text
+      records[index] = .kept(entry)
+    }
+    try replace(by: records)
+  }
+
   /// The shortest journal that says what the content says.
   private static func records(
     _ content: OutboxContent, closing: Set<String>, keeping cutoff: Instant, now: Instant,

@@ -21,6 +21,25 @@ public struct ChannelFile: Sendable, Equatable {
     left.bytes == right.bytes && left.items == right.items
   }
 
+  private static let ymlItem = ByteSearch("<offer ")
+  private static let googleItem = ByteSearch("<item>")
+
+  /// Whether a file that we wrote holds an offer.
+  ///
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - kind: Its format.
+  /// - Returns: `false` as well for a file of another format.
+  static func hasItems(_ bytes: [UInt8], _ kind: Channel.Kind) -> Bool {
+    switch kind {
+    case .kaspi, .yml: ymlItem.first(in: bytes, 0..<bytes.count) != nil
+    case .google: googleItem.first(in: bytes, 0..<bytes.count) != nil
+    // Behind the line of titles.
+    case .meta, .csv: bytes.firstIndex(of: 0x0A).map { $0 + 1 < bytes.count } ?? false
+    case .jsonl: !bytes.isEmpty
+    }
+  }
+
   /// Builds the file of a channel.
   ///
   /// Pure: the same bytes for the same version, on every machine.

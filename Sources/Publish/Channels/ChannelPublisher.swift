@@ -42,9 +42,10 @@ public struct ChannelPublisher: Sendable {
     return try files.map { channel, file in
       let path = folders.feeds.appending(channel.file)
       // What cannot be read is as good as different: it is written again.
-      let isNew = (try? AtomicFile.read(path)) != file.bytes
+      let old = try? AtomicFile.read(path)
+      let isNew = old != file.bytes
       // A condition that nothing meets any more would take every offer off a marketplace.
-      if isNew, file.items == 0, !allowsEmpty, try Folder.exists(path) {
+      if isNew, file.items == 0, !allowsEmpty, let old, ChannelFile.hasItems(old, channel.kind) {
         return Result(name: channel.name, path: path, file: file, isNew: false, isKept: true)
       }
       if isNew, !isDryRun { try AtomicFile.write(file.bytes, to: path) }

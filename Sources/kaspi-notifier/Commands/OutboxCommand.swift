@@ -90,13 +90,18 @@ struct OutboxCommand: AsyncParsableCommand {
 
   struct Retry: Command {
     static let configuration = CommandConfiguration(
-      abstract: "Put parked, refused or expired messages back into the plan, with their old text and id.")
+      abstract: "Put parked, refused or expired messages back into the plan, with their old text and id.",
+      discussion: """
+        A message that has no text because its template failed is written now, with the template as it is and the \
+        order as the newest snapshot has it.
+        """)
     @OptionGroup var decision: Decision
     var common: CommonOptions { decision.common }
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       try await decision.apply(context, "planned again", .parked, .refused) {
-        try $0.retry($1.identity, now: $2)
+        try $0.writeAnew($2, in: $1)
+        try $1.retry($2.identity, now: $3)
       }
     }
   }
@@ -107,7 +112,7 @@ struct OutboxCommand: AsyncParsableCommand {
     var common: CommonOptions { decision.common }
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
-      try await decision.apply(context, "parked", .planned) { try $0.park($1.identity, now: $2) }
+      try await decision.apply(context, "parked", .planned) { try $1.park($2.identity, now: $3) }
     }
   }
 
@@ -118,7 +123,7 @@ struct OutboxCommand: AsyncParsableCommand {
     var common: CommonOptions { decision.common }
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
-      try await decision.apply(context, "planned again", .parked) { try $0.resume($1.identity, now: $2) }
+      try await decision.apply(context, "planned again", .parked) { try $1.resume($2.identity, now: $3) }
     }
   }
 
@@ -129,7 +134,7 @@ struct OutboxCommand: AsyncParsableCommand {
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       try await decision.apply(context, "dropped", .planned, .parked, .refused) {
-        try $0.drop($1.identity, now: $2)
+        try $1.drop($2.identity, now: $3)
       }
     }
   }
@@ -206,7 +211,7 @@ struct Decision: ParsableArguments, Sendable {
   /// Does something with each message.
   func apply(
     _ context: CommandContext, _ done: String, _ states: OutboxState...,
-    change: @Sendable (Outbox, OutboxEntry, Instant) throws -> Void
+    change: @Sendable (NotifierJob, Outbox, OutboxEntry, Instant) throws -> Void
   ) async throws -> ExitStatus {
     var documents: [JSONValue] = []
     var refused: [String] = []
@@ -228,7 +233,7 @@ struct Decision: ParsableArguments, Sendable {
         let outbox = try job.outbox()
         for entry in chosen {
           do throws(OutboxRefusal) {
-            try Self.change(outbox, entry, job.time.now, change)
+            try Self.change(entry) { try change(job, outbox, entry, job.time.now) }
             changed.append(entry)
           } catch {
             objections.append("\(entry.shortID): \(error.detail). \(error.hint)")
@@ -254,11 +259,10 @@ struct Decision: ParsableArguments, Sendable {
   }
 
   private static func change(
-    _ outbox: Outbox, _ entry: OutboxEntry, _ now: Instant,
-    _ change: (Outbox, OutboxEntry, Instant) throws -> Void
+    _ entry: OutboxEntry, _ change: () throws -> Void
   ) throws(OutboxRefusal) {
     do {
-      try change(outbox, entry, now)
+      try change()
     } catch let refusal as OutboxRefusal {
       throw refusal
     } catch {
@@ -277,6 +281,8 @@ enum OutboxAdvice {
     case .confirmed: "WhatsApp has it."
     case .parked where entry.attempts > 0:
       "It may have arrived: look into the chat. 'outbox retry' looks again and sends what is not there."
+    case .parked where entry.text.isEmpty && entry.reason?.hasPrefix("template_") == true:
+      "Its template failed: correct it, then 'outbox retry' writes and sends it."
     case .refused, .parked: "It did not go out: 'outbox retry' sends it, 'outbox drop' gives it up."
     case .expired: "It was too late; 'outbox retry' sends it all the same."
     case .optedOut: "The person wants no messages."
