@@ -23,10 +23,18 @@ struct CrawlCommand: Command {
   @Option(help: "Crawl nothing: show what one page or answer holds, and which part of it said so.")
   var explain: String?
 
+  @Flag(help: "Say what would be asked, and how long it may take; ask nobody, write nothing.")
+  var dryRun = false
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let jobs = try shops.jobs(context, now: now)
     if let explain { return try await PageExplanation(jobs: jobs, address: explain).run(context) }
     let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
+      if dryRun {
+        let forecast = try CrawlForecast(job: job, wish: options.wish)
+        for line in forecast.lines { context.terminal.say(line) }
+        return (forecast.document, .done)
+      }
       let result = try await job.locked { try await CrawlStage(job: job, wish: options.wish).run() }
       if !common.quiet || !result.shop.gaps.isEmpty { context.terminal.say(result.report.text) }
       return (result.report.document, result.shop.gaps.isEmpty ? .done : .partly)

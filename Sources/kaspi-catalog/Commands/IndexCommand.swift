@@ -33,6 +33,9 @@ struct IndexCommand: Command {
   @Flag(help: "Make everything anew, however little has changed since the last index.")
   var whole = false
 
+  @Flag(help: "Read and count what would be indexed, write nothing.")
+  var dryRun = false
+
   func validate() throws {
     guard (1...64).contains(threads) else { throw ValidationError("--threads takes 1 to 64") }
     guard (corpus == nil) == (out == nil) else { throw ValidationError("--corpus and --out go together") }
@@ -43,6 +46,7 @@ struct IndexCommand: Command {
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     if let corpus, let out {
+      if dryRun { return try await count(context.path(corpus), context) }
       let store = IndexStore(context.path(out))
       let (count, refused) = try await index(context.path(corpus), store, context)
       context.terminal.say("\(count) documents in \(out)" + (refused > 0 ? ", \(refused) lines refused" : ""))
@@ -53,12 +57,31 @@ struct IndexCommand: Command {
     }
     let jobs = try shops.jobs(context)
     let (documents, statuses) = try await eachShop(jobs, name: { $0.shop.name }, context) { job in
-      let count = try await job.locked { try await IndexStage(job: job).run(isWhole: whole) }
+      let stage = IndexStage(job: job)
+      let count =
+        dryRun ? try stage.documents().count : try await job.locked { try await stage.run(isWhole: whole) }
       if !common.quiet { context.terminal.say("\(job.shop.name): \(count) documents") }
       return (["shop": .string(job.shop.name), "documents": .integer(count)] as JSONValue, .done)
     }
     context.terminal.document(["format": 1, "shops": .array(documents)])
     return statuses.together
+  }
+
+  /// Reads a corpus as the indexing would, and keeps nothing.
+  private func count(_ corpus: FilePath, _ context: CommandContext) async throws -> ExitStatus {
+    let bytes = try AtomicFile.read(corpus, maximumBytes: .max - 1)
+    let reader = CorpusReader.read(bytes, source: corpus.string) { _ in }
+    for finding in reader.findings {
+      context.terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
+    }
+    let refused = reader.refusedCount
+    context.terminal.say(
+      "\(reader.documentCount) documents would be indexed" + (refused > 0 ? ", \(refused) lines refused" : "")
+    )
+    context.terminal.document([
+      "format": 1, "dry_run": true, "documents": .integer(reader.documentCount), "refused": .integer(refused),
+    ])
+    return refused == 0 ? .done : .partly
   }
 
   private func index(

@@ -15,6 +15,9 @@ struct InitCommand: Command {
   @Option(help: "The shop's name: small letters, digits, - and _.")
   var shop: String
 
+  @Flag(help: "Name the files, write none.")
+  var dryRun = false
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     guard ShopFolders.isPlainName(shop), !shop.hasPrefix("-") else {
       throw CommandError(
@@ -31,7 +34,7 @@ struct InitCommand: Command {
     var written: [FilePath] = []
     func write(_ text: String, to path: FilePath) throws(StoreError) {
       guard try !Folder.exists(path) else { return }
-      try AtomicFile.write(Array(text.utf8), to: path)
+      if !dryRun { try AtomicFile.write(Array(text.utf8), to: path) }
       written.append(path)
     }
     for template in StarterTemplates.all {
@@ -45,8 +48,12 @@ struct InitCommand: Command {
     // Last, because its presence is what makes the folder a workspace.
     try write(StarterWorkspace.configuration(shop: shop), to: file)
     for path in written { context.terminal.say(path.string) }
-    context.terminal.say("Next: read \(file), then kaspi-catalog nightly --workspace \(folder)")
-    context.terminal.document(["format": 1, "files": .array(written.map { .string($0.string) })])
+    if !dryRun {
+      context.terminal.say("Next: read \(file), then kaspi-catalog nightly --workspace \(folder)")
+    }
+    context.terminal.document([
+      "format": 1, "dry_run": .bool(dryRun), "files": .array(written.map { .string($0.string) }),
+    ])
     return .done
   }
 }

@@ -38,6 +38,9 @@ struct LearnCommand: Command {
   @Option(help: "How often every number is tried, at most.")
   var rounds = 3
 
+  @Flag(help: "Learn and measure, write nothing.")
+  var dryRun = false
+
   func validate() throws {
     guard (1...100).contains(rounds) else { throw ValidationError("--rounds takes 1 to 100") }
   }
@@ -53,10 +56,13 @@ struct LearnCommand: Command {
     terminal.say("learned from: nDCG@10 \(Self.rounded(before[0])) → \(Self.rounded(after[0]))")
     terminal.say("kept out:     nDCG@10 \(Self.rounded(before[1])) → \(Self.rounded(after[1]))")
     let isBetter = learned != start && after[1] >= before[1]
-    if isBetter { try AtomicFile.write(learned.file, to: context.path(out)) }
-    terminal.say(isBetter ? "wrote \(out)" : "nothing written: the numbers stay as they are")
+    if isBetter, !dryRun { try AtomicFile.write(learned.file, to: context.path(out)) }
+    terminal.say(
+      isBetter
+        ? dryRun ? "better; not written" : "wrote \(out)"
+        : "nothing written: the numbers stay as they are")
     terminal.document([
-      "format": 1, "written": isBetter ? .string(out) : .null,
+      "format": 1, "written": isBetter && !dryRun ? .string(out) : .null,
       "development": [
         "before": .decimal(Self.rounded(before[0])), "after": .decimal(Self.rounded(after[0])),
       ],

@@ -90,11 +90,22 @@ struct PinCommand: Command {
   @Flag(help: "Take the pin away.")
   var remove = false
 
+  @Flag(help: "Say what would change, write nothing.")
+  var dryRun = false
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let job = try shop.job(context)
     let retention = Retention(job.folders)
-    if let version { try await job.locked { try retention.pin(version, note: remove ? nil : note) } }
-    let pins = try retention.pins().sorted { $0.key < $1.key }
+    var pinned = try retention.pins()
+    if let version {
+      if dryRun {
+        pinned[version] = remove ? nil : note
+      } else {
+        try await job.locked { try retention.pin(version, note: remove ? nil : note) }
+        pinned = try retention.pins()
+      }
+    }
+    let pins = pinned.sorted { $0.key < $1.key }
     for (number, note) in pins { context.terminal.say("\(number)  \(note)") }
     if pins.isEmpty { context.terminal.say("no version is pinned") }
     context.terminal.document([

@@ -16,11 +16,7 @@ struct IndexStage {
   /// - Returns: Documents in the index.
   /// - Throws: ``CommandError`` before the first version, `IndexError` otherwise.
   func run(isWhole: Bool = false) async throws -> Int {
-    let published = PublishedDocuments(job: job)
-    var documents = try published.products()
-    for (path, markdown) in try published.knowledge() {
-      documents += KnowledgeDocument(path: path, markdown: markdown).documents
-    }
+    let (published, documents) = (PublishedDocuments(job: job), try documents())
     let synonyms = try published.synonyms()
     for finding in synonyms.findings {
       job.terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
@@ -36,5 +32,17 @@ struct IndexStage {
         try IndexBuilder.build(documents: documents, ranking: ranking, synonyms: synonyms))
     }
     return documents.count
+  }
+
+  /// What there is to index: the published products, and every passage of the knowledge folder.
+  ///
+  /// - Throws: ``CommandError`` before the first version.
+  func documents() throws -> [SearchDocument] {
+    let published = PublishedDocuments(job: job)
+    var documents = try published.products()
+    for (path, markdown) in try published.knowledge() {
+      documents += KnowledgeDocument(path: path, markdown: markdown).documents
+    }
+    return documents
   }
 }

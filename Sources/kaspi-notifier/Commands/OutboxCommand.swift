@@ -145,12 +145,22 @@ struct OutboxCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var shops: ShopOptions
 
+    @Flag(help: "Say until when they are left alone, change nothing.")
+    var dryRun = false
+
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       for job in try shops.jobs(context) {
+        if dryRun {
+          let until = try job.outboxContent().newContactsHeldUntil
+          context.terminal.say(
+            "\(job.shop.name): "
+              + (until.map { "new people are left alone until \($0.almaty)" } ?? "new people are written to"))
+          continue
+        }
         try await job.locked { try job.outbox().releaseNewContacts(now: job.time.now) }
         context.terminal.say("\(job.shop.name): new people may be written to again")
       }
-      context.terminal.document(["format": 1, "released": true])
+      context.terminal.document(["format": 1, "released": .bool(!dryRun)])
       return .done
     }
   }

@@ -27,6 +27,9 @@ struct ReceiveCommand: Command {
   @Option(help: "End after so many events; 0 for never.")
   var count = 0
 
+  @Flag(help: "Check events and answer, keep none.")
+  var dryRun = false
+
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let jobs = try shops.jobs(context)
     guard let job = jobs.first, jobs.count == 1 else {
@@ -62,7 +65,13 @@ struct ReceiveCommand: Command {
           return reason.contains("sign") ? 401 : 400
         }
         do throws(StoreError) {
-          if try spool.keep(question.body, signature: signature) { kept += 1 } else { known += 1 }
+          if dryRun {
+            kept += 1
+          } else if try spool.keep(question.body, signature: signature) {
+            kept += 1
+          } else {
+            known += 1
+          }
           return 200
         } catch {
           failure = error
@@ -71,7 +80,8 @@ struct ReceiveCommand: Command {
       }
     }
     if let failure { throw failure }
-    context.terminal.say("\(job.shop.name): \(kept) events kept, \(known) known, \(refused) refused")
+    context.terminal.say(
+      "\(job.shop.name): \(kept) events \(dryRun ? "would be " : "")kept, \(known) known, \(refused) refused")
     context.terminal.document([
       "format": 1, "kept": .integer(kept), "known": .integer(known), "refused": .integer(refused),
     ])

@@ -38,9 +38,11 @@ struct SessionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Start the session and wait until it works.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var shops: ShopOptions
+    @Flag(help: "Say where the session stands, change nothing.") var dryRun = false
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       try await withSession(shops, context) { waha, time in
+        if dryRun { return try await rehearse("started", waha, context) }
         try await waha.start()
         return try await ready(waha, time, context)
       }
@@ -51,9 +53,11 @@ struct SessionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Stop the session; the link is kept.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var shops: ShopOptions
+    @Flag(help: "Say where the session stands, change nothing.") var dryRun = false
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       try await withSession(shops, context) { waha, _ in
+        if dryRun { return try await rehearse("stopped", waha, context) }
         try await waha.stop()
         context.terminal.say("session \(waha.session): stopped; 'session start' goes on with the same link")
         context.terminal.document(["format": 1, "session": .string(waha.session), "stopped": true])
@@ -66,9 +70,11 @@ struct SessionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Restart the session; the link is kept.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var shops: ShopOptions
+    @Flag(help: "Say where the session stands, change nothing.") var dryRun = false
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       try await withSession(shops, context) { waha, time in
+        if dryRun { return try await rehearse("restarted", waha, context) }
         try await waha.restart()
         return try await ready(waha, time, context)
       }
@@ -80,9 +86,11 @@ struct SessionCommand: AsyncParsableCommand {
       abstract: "Drop the link to the phone; it must be linked again afterwards.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var shops: ShopOptions
+    @Flag(help: "Say where the session stands, change nothing.") var dryRun = false
 
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       try await withSession(shops, context) { waha, _ in
+        if dryRun { return try await rehearse("logged out", waha, context) }
         try await waha.logout()
         context.terminal.say("session \(waha.session): logged out")
         context.terminal.document(["format": 1, "session": .string(waha.session)])
@@ -104,6 +112,9 @@ struct SessionCommand: AsyncParsableCommand {
     @Option(help: "Seconds to wait for the phone; a code lives about 160.")
     var wait = 160
 
+    @Flag(help: "Say where the session stands, ask for no code.")
+    var dryRun = false
+
     func execute(_ context: CommandContext) async throws -> ExitStatus {
       guard let number = PhoneNumber(phone) else {
         throw CommandError(
@@ -111,6 +122,7 @@ struct SessionCommand: AsyncParsableCommand {
           remedy: "Write it like +7 701 123 45 67.")
       }
       return try await withSession(shops, context) { waha, time in
+        if dryRun { return try await rehearse("linked to \(number)", waha, context) }
         let before = try await waha.waitForLinking(time)
         if before == .working {
           context.terminal.say("session \(waha.session) is linked already")
@@ -171,6 +183,18 @@ private func withSession(
 ) async throws -> ExitStatus {
   guard let job = try shops.jobs(context).first else { return .done }
   return try await job.withClient { client in try await body(try await job.waha(client), job.time) }
+}
+
+/// Says where a session stands that a command would change.
+private func rehearse(
+  _ change: String, _ waha: WAHAClient, _ context: CommandContext
+) async throws -> ExitStatus {
+  let status = try await waha.sessionInfo().status
+  context.terminal.say("session \(waha.session) is \(status.wire); it would be \(change)")
+  context.terminal.document([
+    "format": 1, "dry_run": true, "session": .string(waha.session), "status": .string(status.wire),
+  ])
+  return .done
 }
 
 private func ready(_ waha: WAHAClient, _ time: Timekeeper, _ context: CommandContext) async throws
