@@ -94,9 +94,10 @@ extension Command {
       currentFolder: FilePath(FileManager.default.currentDirectoryPath), workspaceFlag: common.workspace)
     let work = Task { try await execute(context) }
     let signals = Signals { work.cancel() }
+    defer { withExtendedLifetime(signals) {} }
     let status: ExitStatus
     do { status = try await work.value } catch {
-      if let stopped = signals.status {
+      if let stopped = Signals.status {
         terminal.remark("stopped; the next run goes on from here")
         throw ExitCode(stopped.rawValue)
       }

@@ -6,7 +6,6 @@ import Synchronization
 ///
 /// Sendable by this rule: the sources are kept alive from `init` to `deinit` and never touched in between.
 public final class Signals: @unchecked Sendable {
-  private let received: Received
   private let sources: [any DispatchSourceSignal]
 
   /// Starts listening.
@@ -15,15 +14,13 @@ public final class Signals: @unchecked Sendable {
   ///
   /// - Parameter cancel: Called once, on another thread, at the first signal.
   public init(cancel: @escaping @Sendable () -> Void) {
-    let received = Received()
-    self.received = received
     signal(SIGPIPE, SIG_IGN)
     let queue = DispatchQueue(label: "signals")
     sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
-        if received.isFirst(number) { cancel() } else { _exit(128 + number) }
+        if Self.isFirst(number) { cancel() } else { _exit(128 + number) }
       }
       source.resume()
       return source
@@ -31,26 +28,22 @@ public final class Signals: @unchecked Sendable {
   }
 
   /// How a run ends that was stopped by a signal; `nil` when none came.
-  public var status: ExitStatus? {
-    switch received.number {
+  public static var status: ExitStatus? {
+    switch first.withLock({ $0 }) {
     case .some(SIGINT): .interrupted
     case .some: .terminated
     case .none: nil
     }
   }
 
-  /// The first signal that came.
-  private final class Received: Sendable {
-    private let first = Mutex<Int32?>(nil)
+  /// The first signal that came; a process runs one command.
+  private static let first = Mutex<Int32?>(nil)
 
-    var number: Int32? { first.withLock { $0 } }
-
-    func isFirst(_ number: Int32) -> Bool {
-      first.withLock { first in
-        guard first == nil else { return false }
-        first = number
-        return true
-      }
+  private static func isFirst(_ number: Int32) -> Bool {
+    first.withLock { first in
+      guard first == nil else { return false }
+      first = number
+      return true
     }
   }
 }

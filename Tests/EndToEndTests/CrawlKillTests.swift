@@ -135,6 +135,31 @@ import Testing
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// A signal ends the night at once, the monitor reads how, and the next night goes on from there.
+  @Test func aSignalIsToldToTheMonitorAndTheNightGoesOn() async throws {
+    try await SimulatorProcess.with { simulator in
+      let (bench, cards) = try await Workbench.small(simulator, offers: 6)
+      try await simulator.fault([
+        "surface": "pages", "kind": "hang", "seconds": 60, "path": .string("/shop/p/-\(cards[3])/"),
+        "times": 1,
+      ])
+      let outcome = try await run(
+        .path(try BuiltProgram.path("kaspi-catalog")), arguments: ["nightly", "--now", Workbench.midnight],
+        environment: ProgramRun.surroundings([:]), workingDirectory: bench.root, input: .none,
+        output: .sequence, error: .discarded
+      ) { execution in
+        while try await simulator.requests("pages").count < 4 {}
+        try execution.send(signal: .terminate)
+        for try await _ in execution.standardOutput.strings() {}
+      }
+      #expect(outcome.terminationStatus == .exited(143))
+      let status = try JSONValue(parsing: try AtomicFile.read(bench.shop.statusFile))
+      #expect(status["exit"]?.int == 143)
+      let next = try await bench.catalog("nightly", "--now", Workbench.midnight)
+      #expect(next.exit == 0, "\(next.out)\(next.err)")
+    }
+  }
+
   /// Runs a night until a moment, and kills it; says whether the signal ended it.
   private static func killed(
     _ bench: Workbench, _ moment: Moment, _ whole: Int, _ simulator: SimulatorProcess

@@ -22,12 +22,15 @@ struct Night {
       _ = try await CrawlStage(job: job, wish: wish).run { _ in night = try await use() }
       guard let night else { throw CancellationError() }
       night.say()
+      // A night that only looked is not the one that monitors ask about.
+      guard publishes else { return night }
       try StatusFile(job: job).write(started: started, status: night.status, result: night.document)
       return night
     } catch {
+      guard publishes else { throw error }
       let failure = NightlyCommand.failure(error)
       try StatusFile(job: job).write(
-        started: started, status: failure.status,
+        started: started, status: Signals.status ?? failure.status,
         result: [
           "error": .string(failure.what), "at": .string(failure.place), "do": .string(failure.remedy),
         ])
