@@ -54,6 +54,21 @@ public struct CommandContext: Sendable {
     return (folder, try ConfigurationReader.read(text, file: file.string, environment: environment))
   }
 
+  /// Reads a file that a person named on the command line.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - maximumBytes: The longest file to take.
+  /// - Returns: Its bytes.
+  /// - Throws: ``CommandError`` with status `badInput` when it is not there or cannot be read.
+  public func input(
+    _ path: FilePath, maximumBytes: Int = 1 << 30
+  ) throws(CommandError) -> [UInt8] {
+    do { return try AtomicFile.read(path, maximumBytes: maximumBytes) } catch {
+      throw CommandError(.badInput, what: error.detail, place: path.string, remedy: "Check the path.")
+    }
+  }
+
   /// A path as a person gave it, from the current folder.
   ///
   /// - Parameter argument: Absolute or relative.

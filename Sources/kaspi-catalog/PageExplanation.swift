@@ -81,7 +81,7 @@ struct PageExplanation {
         address.contains("://") ? address : link.address(base: base, city: job.shop.city), job)
     }
     if address.contains("://") { return try await fetch(address, job) }
-    return (try AtomicFile.read(context.path(address), maximumBytes: 64 << 20), address)
+    return (try context.input(context.path(address), maximumBytes: 64 << 20), address)
   }
 
   private func fetch(_ address: String, _ job: ShopJob) async throws -> (bytes: [UInt8], place: String) {

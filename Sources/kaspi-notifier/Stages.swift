@@ -36,8 +36,8 @@ extension NotifierJob {
   /// Makes a snapshot of saved answers and keeps it.
   func snapshot(pages: [FilePath], entries: FilePath?, dryRun: Bool = false) throws -> SnapshotReport {
     let report = try SnapshotService.saved(
-      pages: try pages.map { ($0.string, try AtomicFile.read($0)) },
-      entries: try entries.map { ($0.string, try AtomicFile.read($0)) }, taken: time.now)
+      pages: try pages.map { ($0.string, try context.input($0)) },
+      entries: try entries.map { ($0.string, try context.input($0)) }, taken: time.now)
     if !dryRun { _ = try SnapshotFolder(folders.orders).write(report.snapshot) }
     return report
   }

@@ -104,6 +104,17 @@ import Testing
     #expect(run.exit == 0, "\(run.out)\(run.err)")
   }
 
+  /// A file that a person names and that is not there is a bad input, whatever is done with it.
+  @Test(arguments: [
+    ["lint", "no.xml"], ["extract", "no.html"], ["import-history", "--shop", "demo", "no.xml"],
+    ["index", "--corpus", "no.jsonl", "--out", "made"], ["crawl", "--explain", "no.html"],
+  ])
+  func aNamedFileThatIsNotThereIsBadInput(arguments: [String]) async throws {
+    let bench = try bench()
+    let run = try await ProgramRun.of("kaspi-catalog", arguments, in: bench.root)
+    #expect(run.exit == 65 && run.complaint.count == 3, "\(arguments): \(run.err)")
+  }
+
   @Test(arguments: ["kaspi-catalog", "kaspi-notifier"])
   func aSlipOfTheCommandLineIsADocumentToo(program: String) async throws {
     let folder = try TemporaryFolder()

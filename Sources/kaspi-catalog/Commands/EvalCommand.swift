@@ -41,8 +41,8 @@ struct EvalCommand: Command {
   func execute(_ context: CommandContext) async throws -> ExitStatus {
     let queryFile = context.path(queries ?? files[0])
     let ratingFile = context.path(ratings ?? files[1])
-    let asked = try BatchQuery.read(try AtomicFile.read(queryFile), source: queryFile.string)
-    let ratings = try Ratings(reading: try AtomicFile.read(ratingFile), source: ratingFile.string)
+    let asked = try BatchQuery.read(try context.input(queryFile), source: queryFile.string)
+    let ratings = try Ratings(reading: try context.input(ratingFile), source: ratingFile.string)
     // A class stands behind the query; a query may hold tabs only in front of one.
     let judged = asked.map { query in
       let parts = query.text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
@@ -74,7 +74,7 @@ struct EvalCommand: Command {
 
   private func saved(_ run: String, _ context: CommandContext) throws -> [String: [String]] {
     let path = context.path(run)
-    return try Evaluation.run(reading: try AtomicFile.read(path), source: path.string)
+    return try Evaluation.run(reading: try context.input(path), source: path.string)
   }
 
   private func answers(_ queries: [BatchQuery], _ context: CommandContext) throws -> [String: [String]] {

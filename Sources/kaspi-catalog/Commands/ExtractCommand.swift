@@ -16,7 +16,7 @@ struct ExtractCommand: Command {
   var file: String
 
   func execute(_ context: CommandContext) async throws -> ExitStatus {
-    let bytes = try AtomicFile.read(context.path(file), maximumBytes: 64 << 20)
+    let bytes = try context.input(context.path(file), maximumBytes: 64 << 20)
     let page: ExtractedPage
     do throws(PageError) { page = try ProductPage.extract(html: bytes) } catch {
       throw CommandError(

@@ -69,7 +69,7 @@ struct IndexCommand: Command {
 
   /// Reads a corpus as the indexing would, and keeps nothing.
   private func count(_ corpus: FilePath, _ context: CommandContext) async throws -> ExitStatus {
-    let bytes = try AtomicFile.read(corpus, maximumBytes: .max - 1)
+    let bytes = try context.input(corpus, maximumBytes: .max - 1)
     let reader = CorpusReader.read(bytes, source: corpus.string) { _ in }
     for finding in reader.findings {
       context.terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
@@ -88,18 +88,22 @@ struct IndexCommand: Command {
     _ corpus: FilePath, _ store: IndexStore, _ context: CommandContext
   ) async throws -> (documents: Int, refused: Int) {
     let terminal = context.terminal
+    guard try Folder.exists(corpus) else {
+      throw CommandError(
+        .badInput, what: "there is no such file", place: corpus.string, remedy: "Check the path.")
+    }
     var (words, numbers) = (Synonyms.starter, Ranking.standard)
     if let synonyms {
       let path = context.path(synonyms)
       words = Synonyms(
-        reading: String(decoding: try AtomicFile.read(path), as: UTF8.self), source: path.string)
+        reading: String(decoding: try context.input(path), as: UTF8.self), source: path.string)
       for finding in words.findings {
         terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
       }
     }
     if let ranking {
       let path = context.path(ranking)
-      numbers = try Ranking(reading: try AtomicFile.read(path), source: path.string)
+      numbers = try Ranking(reading: try context.input(path), source: path.string)
     }
     let made = try await CorpusIndexer(
       corpus, ranking: numbers, synonyms: words, threads: threads,

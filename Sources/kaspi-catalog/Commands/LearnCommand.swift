@@ -74,26 +74,26 @@ struct LearnCommand: Command {
   private func start(_ context: CommandContext) throws -> Ranking {
     guard let ranking else { return .standard }
     let path = context.path(ranking)
-    return try Ranking(reading: try AtomicFile.read(path), source: path.string)
+    return try Ranking(reading: try context.input(path), source: path.string)
   }
 
   private func learner(_ context: CommandContext) throws -> RankingLearner {
     let (corpus, queries, ratings) = (context.path(corpus), context.path(queries), context.path(ratings))
     var documents: [SearchDocument] = []
-    _ = CorpusReader.read(try AtomicFile.read(corpus), source: corpus.string) { documents.append($0) }
+    _ = CorpusReader.read(try context.input(corpus), source: corpus.string) { documents.append($0) }
     var words = Synonyms.starter
     if let synonyms {
       let path = context.path(synonyms)
       words = Synonyms(
-        reading: String(decoding: try AtomicFile.read(path), as: UTF8.self), source: path.string)
+        reading: String(decoding: try context.input(path), as: UTF8.self), source: path.string)
     }
-    let asked = try BatchQuery.read(try AtomicFile.read(queries), source: queries.string).map { query in
+    let asked = try BatchQuery.read(try context.input(queries), source: queries.string).map { query in
       // A class may stand behind the query.
       RankingLearner.Query(id: query.id, text: String(query.text.prefix { $0 != "\t" }))
     }
     return RankingLearner(
       documents, synonyms: words, queries: asked,
-      ratings: try Ratings(reading: try AtomicFile.read(ratings), source: ratings.string))
+      ratings: try Ratings(reading: try context.input(ratings), source: ratings.string))
   }
 
   private static func rounded(_ score: Double) -> Double { (score * 10_000).rounded() / 10_000 }

@@ -35,7 +35,7 @@ struct LintCommand: Command {
     var known = Baseline()
     if let baseline {
       known = try Baseline(
-        try AtomicFile.read(context.path(baseline), maximumBytes: 64 << 20), path: baseline)
+        try context.input(context.path(baseline), maximumBytes: 64 << 20), path: baseline)
     }
     var reports: [(report: LintReport, known: [Bool])] = []
     for name in files {
@@ -122,7 +122,7 @@ struct LintCommand: Command {
 
   static func read(_ name: String, _ context: CommandContext) async throws -> [UInt8] {
     guard name.hasPrefix("http://") || name.hasPrefix("https://") else {
-      return try AtomicFile.read(context.path(name))
+      return try context.input(context.path(name))
     }
     let client = CurlClient()
     do throws(HTTPError) {

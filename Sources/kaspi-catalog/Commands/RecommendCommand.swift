@@ -104,7 +104,7 @@ struct RecommendCommand: Command {
     if let corpus {
       let path = context.path(corpus)
       var documents: [SearchDocument] = []
-      _ = CorpusReader.read(try AtomicFile.read(path, maximumBytes: 8 << 30), source: path.string) {
+      _ = CorpusReader.read(try context.input(path, maximumBytes: 8 << 30), source: path.string) {
         document in
         documents.append(document)
       }
@@ -117,7 +117,7 @@ struct RecommendCommand: Command {
   private func readBaskets(_ context: CommandContext) throws -> Baskets {
     if let baskets {
       let path = context.path(baskets)
-      return try Baskets(reading: try AtomicFile.read(path), source: path.string)
+      return try Baskets(reading: try context.input(path), source: path.string)
     }
     guard corpus == nil else { return Baskets([]) }
     let snapshots = SnapshotFolder(try shop.job(context).folders.orders)
@@ -140,7 +140,7 @@ struct RecommendCommand: Command {
     _ batch: String, _ run: String, _ baskets: Baskets, _ context: CommandContext
   ) throws -> ExitStatus {
     let path = context.path(batch)
-    let queries = try BatchQuery.read(try AtomicFile.read(path), source: path.string)
+    let queries = try BatchQuery.read(try context.input(path), source: path.string)
     let model = GoesWith(baskets)
     var bytes: [UInt8] = []
     for query in queries {

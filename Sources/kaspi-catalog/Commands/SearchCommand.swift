@@ -74,7 +74,7 @@ struct SearchCommand: Command {
   private func batch(
     _ queries: FilePath, to run: FilePath, _ finder: Finder, _ context: CommandContext
   ) throws -> ExitStatus {
-    let lines = try BatchQuery.read(try AtomicFile.read(queries), source: queries.string)
+    let lines = try BatchQuery.read(try context.input(queries), source: queries.string)
     var bytes: [UInt8] = []
     var (answered, without) = (0, [BatchQuery]())
     try BatchRunner(finder, top: top).run(lines) { answer in

@@ -122,7 +122,7 @@ struct ImportTemplate: Command {
       let job = try shops.jobs(context).first
     else { return .done }
     let path = context.path(file)
-    guard let text = String(validating: try AtomicFile.read(path, maximumBytes: 1 << 20), as: UTF8.self)
+    guard let text = String(validating: try context.input(path, maximumBytes: 1 << 20), as: UTF8.self)
     else {
       throw CommandError(
         .badInput, what: "the text is not UTF-8", place: path.string, remedy: "Save it as UTF-8.")
