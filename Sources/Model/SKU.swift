@@ -3,7 +3,7 @@
 /// A SKU is text, never a number: leading zeros, blanks, `+`, `()` and Cyrillic look-alikes are part of it.
 /// Two SKUs are equal when their UTF-8 bytes are; Unicode's idea of equal spellings does not count.
 ///
-/// - Invariant: 1 to 64 Unicode scalars, none of them a control character.
+/// - Invariant: 1 to 64 Unicode scalars, none of them a control character, and not all of them blanks.
 public struct SKU: Sendable {
   /// The code, unchanged.
   public let text: String
@@ -15,13 +15,14 @@ public struct SKU: Sendable {
   ///
   /// - Parameter text: The code exactly as written, blanks included.
   public init?(_ text: String) {
-    if (1...Self.maximumLength).contains(text.utf8.count), Self.isPrintable(text) {
+    if (1...Self.maximumLength).contains(text.utf8.count), Self.isPrintable(text), text.utf8.first != 0x20 {
       self.text = text
       return
     }
     let scalars = text.unicodeScalars
     guard !scalars.isEmpty, scalars.count <= Self.maximumLength,
-      !scalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+      !scalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }),
+      !scalars.allSatisfy({ $0.properties.isWhitespace })
     else { return nil }
     self.text = text
   }

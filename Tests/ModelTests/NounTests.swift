@@ -10,6 +10,7 @@ import Testing
     #expect(composed != decomposed)
     #expect(Set([composed, decomposed]).count == 2)
     #expect(SKU("007") != SKU("7"))
+    #expect(SKU(" ") == nil && SKU("\u{A0} ") == nil && SKU(" 7 ")?.text == " 7 ")
   }
 
   @Test(arguments: ["", "a\tb", "a\u{7F}", String(repeating: "x", count: 65)])

@@ -138,7 +138,7 @@ import Testing
     (String(repeating: "1", count: 21), true, ["unusual-sku"]),
     (String(repeating: "1", count: 64), true, ["unusual-sku"]),
     (String(repeating: "1", count: 65), false, ["bad-sku"]), ("a&#9;b", false, ["bad-sku"]),
-    ("", false, ["empty-sku"]),
+    ("", false, ["empty-sku"]), ("  ", false, ["empty-sku"]), ("\u{A0}", false, ["empty-sku"]),
   ]
 
   @Test(arguments: skus)

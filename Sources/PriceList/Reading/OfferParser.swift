@@ -144,7 +144,7 @@ struct OfferParser {
   // MARK: Parts
 
   private mutating func code(_ text: String, _ element: FeedElement) -> SKU? {
-    guard !text.isEmpty else {
+    guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
       hold(.emptySKU, element, "the offer has no SKU")
       return nil
     }
