@@ -43,6 +43,14 @@ struct SourceLine: Sendable {
   var isShopWindow = false
 }
 
+extension SourceLine {
+  /// Whether two lines of one SKU state the same facts.
+  func saysTheSame(as other: SourceLine) -> Bool {
+    title == other.title && brand == other.brand && pricing == other.pricing
+      && availabilities == other.availabilities && unreadableStores == other.unreadableStores
+  }
+}
+
 /// A card on the heap: most lines have none, and should not pay for the room of one.
 final class CardBox: Sendable {
   /// The card.

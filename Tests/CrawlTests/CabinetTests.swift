@@ -158,7 +158,7 @@ enum CabinetFixtures {
 @Suite struct SheetTests {
   @Test func readsWhatSpreadsheetsWrite() throws {
     let text =
-      "\u{FEFF}Артикул;Название;Цена;pp1;14000001_PP2;Заметка\r\nA-1;\"Труба 15\"\" \";12 990,00 ₸;3;нет;x\r\n\r\nB;;;;;\r\n;нет кода;1;;;\r\nA-1;ещё раз;2;;;\r\n"
+      "\u{FEFF}Артикул;Название;Цена;pp1;14000001_PP2;Заметка\r\nA-1;\"Труба 15\"\" \";12 990,00 ₸;3;нет;x\r\n\r\nB;;;;;\r\n;нет кода;1;;;\r\nA-1;\"Труба 15\"\" \";12990;3;нет;y\r\n"
     let sheet = try StockSheet(Array(text.utf8), source: "sheet")
     #expect(sheet.lines.map(\.sku?.text) == ["A-1", "B"])
     #expect(sheet.lines[0].title == "Труба 15\"")
@@ -168,6 +168,16 @@ enum CabinetFixtures {
       sheet.lines[1].pricing == nil && sheet.lines[1].availabilities == nil, "an empty cell says nothing")
     #expect(sheet.findings.map(\.rule) == ["sheet-row", "sheet-duplicate"])
     #expect(sheet.findings.map(\.place.line) == [5, 6])
+  }
+
+  @Test func rowsOfOneSKUThatDisagreeAreHeldBack() throws {
+    let text = "SKU,price,PP1\na,100,2\nb,5,1\na,200,2\nb,5,1\na,300,2\nc,1,1\nc,1,0\n"
+    let sheet = try StockSheet(Array(text.utf8), source: "sheet")
+    #expect(sheet.lines.map(\.sku?.text) == ["b"])
+    #expect(sheet.heldBack.map(\.sku) == ["a", "c"])
+    #expect(sheet.heldBack.allSatisfy { $0.rule == "conflicting-duplicate" })
+    #expect(
+      sheet.findings.map(\.rule) == ["conflicting-duplicate", "sheet-duplicate", "conflicting-duplicate"])
   }
 
   @Test(arguments: [

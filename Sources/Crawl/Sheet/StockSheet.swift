@@ -70,12 +70,15 @@ struct StockSheet: Sendable {
     if let twice = Dictionary(grouping: known, by: \.self).first(where: { $0.value.count > 1 })?.key {
       throw PageError(code: .notCSV, source: source, detail: "two columns are called the same: \(twice)")
     }
-    var seen: Set<SKU> = []
-    for row in rows.dropFirst() { read(row, columns, source, &seen) }
+    var seen: [SKU: Int] = [:]
+    var conflicting: Set<SKU> = []
+    for row in rows.dropFirst() { read(row, columns, source, &seen, &conflicting) }
+    lines.removeAll { $0.sku.map(conflicting.contains) ?? false }
   }
 
   private mutating func read(
-    _ row: CSVReader.Row, _ columns: [Column?], _ source: String, _ seen: inout Set<SKU>
+    _ row: CSVReader.Row, _ columns: [Column?], _ source: String, _ seen: inout [SKU: Int],
+    _ conflicting: inout Set<SKU>
   ) {
     let place = Place(source, line: row.line)
     var values: [Column: String] = [:]
@@ -103,13 +106,7 @@ struct StockSheet: Sendable {
           message: "the row has \(row.fields.count) fields, the first row \(columns.count)",
           hint: "A field with a comma in it needs quotes."))
     }
-    guard seen.insert(sku).inserted else {
-      findings.append(
-        Finding(
-          rule: "sheet-duplicate", severity: .warning, place: place, sku: written,
-          message: "the SKU stands in an earlier row already; the first one counts"))
-      return
-    }
+    let first = seen[sku].map { lines[$0] }
     var line = SourceLine(sku: sku)
     line.title = values[.title]
     line.brand = values[.brand].flatMap(CardFields.brand)
@@ -122,7 +119,27 @@ struct StockSheet: Sendable {
     }
     let days = values[.preorder].flatMap { Int($0) }.flatMap { (1...30).contains($0) ? $0 : nil }
     (line.availabilities, line.unreadableStores) = availabilities(values, days, place, written)
-    lines.append(line)
+    guard let first else {
+      seen[sku] = lines.count
+      lines.append(line)
+      return
+    }
+    // An earlier row that says the same is one too many; of two that disagree nobody knows which is meant.
+    if first.saysTheSame(as: line) {
+      findings.append(
+        Finding(
+          rule: "sheet-duplicate", severity: .warning, place: place, sku: written,
+          message: "the SKU stands in an earlier row already, which says the same"))
+    } else if conflicting.insert(sku).inserted {
+      let (rule, message) = (
+        "conflicting-duplicate", "the SKU stands in an earlier row already, which says something else"
+      )
+      heldBack.append(HeldBackOffer(sku: written, rule: rule, place: place, message: message))
+      findings.append(
+        Finding(
+          rule: rule, severity: .warning, place: place, sku: written, message: message,
+          hint: "Neither row is used; keep one."))
+    }
   }
 
   /// Stock of every store that the row speaks of, and stores whose cell cannot be read; an empty cell says nothing.
