@@ -42,6 +42,23 @@ public struct FileLock: ~Copyable, Sendable {
     }
   }
 
+  /// Whether a run holds a lock at this moment; a moment later that may be otherwise.
+  ///
+  /// - Parameter path: The lock file; one that is not there is held by nobody.
+  /// - Returns: Whether it is taken, by this process or another.
+  /// - Throws: ``StoreError`` when it cannot be looked at.
+  public static func isHeld(_ path: FilePath) throws(StoreError) -> Bool {
+    guard try Folder.exists(path) else { return false }
+    let descriptor = try Calls.open(path, .readOnly)
+    defer { Calls.closeReadOnly(descriptor) }
+    do throws(StoreError) { try Calls.lock(descriptor, path) } catch {
+      guard error.code == .locked else { throw error }
+      return true
+    }
+    Calls.unlock(descriptor)
+    return false
+  }
+
   /// Fails when a lock of this process has been taken away: its file was deleted or replaced.
   ///
   /// - Parameter path: The lock file; nothing happens when this process has no lock there.

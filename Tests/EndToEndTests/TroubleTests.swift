@@ -87,6 +87,32 @@ import Testing
     #expect(refused.exit == 4 && refused.out.contains("publish --shop demo --approve"), "\(refused.out)")
   }
 
+  @Test func verifyingBesideARunIsNoAlarm() async throws {
+    let bench = try bench()
+    #expect(try await bench.catalog("nightly").exit == 0)
+    // As a run leaves it while it writes: the plan is newer than the seal.
+    try AtomicFile.write([0x78], to: bench.shop.plan.appending("plan.txt"))
+    #expect(try await bench.catalog("verify").exit == 1)
+    let lock = try FileLock(at: bench.shop.lockFile)
+    let beside = try await bench.catalog("verify")
+    #expect(beside.exit == 0 && beside.err.contains("a run is under way"), "\(beside.out)\(beside.err)")
+    lock.release()
+    #expect(try await bench.catalog("verify").exit == 1)
+  }
+
+  @Test func aVersionThatWasThinnedOutIsNamed() async throws {
+    let bench = try bench()
+    for price in [1, 2] {
+      let feed = String(decoding: Self.feed(30), as: UTF8.self).replacing(
+        "<price>1000", with: "<price>100\(price)")
+      try bench.folder.write("feed.xml", Array(feed.utf8))
+      #expect(try await bench.catalog("nightly").exit == 0)
+    }
+    #expect(try await bench.catalog("gc", "--keep-last", "1").exit == 0)
+    let diff = try await bench.catalog("diff", "1", "2")
+    #expect(diff.exit == 1 && diff.err.contains("there is no version 1"), "\(diff.err)")
+  }
+
   @Test func keptAnswersThatAreGoneAreNamed() async throws {
     let bench = try bench()
     #expect(try await bench.catalog("nightly").exit == 0)

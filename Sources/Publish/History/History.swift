@@ -52,6 +52,15 @@ public struct History: Sendable {
   /// - Returns: The version.
   /// - Throws: ``PublishError`` with code `missing` and the numbers there are, or as ``version(_:)``.
   public func known(_ number: Int) throws -> PublishedVersion {
+    try check(number)
+    return try version(number)
+  }
+
+  /// Fails for a version that is not there, naming those that are.
+  ///
+  /// - Parameter number: What a person named.
+  /// - Throws: ``PublishError`` with code `missing`.
+  public func check(_ number: Int) throws {
     let numbers = try store.numbers()
     guard numbers.contains(number) else {
       let range = numbers.first.flatMap { first in numbers.last.map { "\(first) to \($0)" } }
@@ -59,7 +68,6 @@ public struct History: Sendable {
         .missing, what: "there is no version \(number)" + (range.map { "; there are \($0)" } ?? ""),
         place: folders.versions.string, remedy: "kaspi-catalog versions --shop \(folders.shop)")
     }
-    return try version(number)
   }
 
   /// Manifests of all versions, oldest first.

@@ -77,6 +77,7 @@ struct DiffCommand: Command {
           ["format": 1, "changes": []], language: job.configuration.language.rawValue, common, context)
         return .done
       }
+      for number in [from, to] { try history.check(number) }
       diff = try history.diff(from, to)
       (language, later, title) = (
         job.configuration.language.rawValue, to, "\(job.shop.name) · \(from) → \(to)"
