@@ -29,6 +29,14 @@ struct NightReport {
 
   private var isWhole: Bool { plan.gaps.isEmpty && troubles.isEmpty && !exported.contains(where: \.isKept) }
 
+  /// The version that is out; `nil` where nothing was published.
+  var version: Int? {
+    switch outcome {
+    case .published(let version), .unchanged(let version): version
+    case .refused, nil: nil
+    }
+  }
+
   /// Prints it; with `--quiet` only what a person has to look at.
   func say() {
     let terminal = job.terminal

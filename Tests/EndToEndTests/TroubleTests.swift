@@ -113,6 +113,30 @@ import Testing
     #expect(diff.exit == 1 && diff.err.contains("there is no version 1"), "\(diff.err)")
   }
 
+  @Test func aMonitorReadsHowTheNightWent() async throws {
+    let bench = try bench()
+    let other = "# TYPE kaspi_notifier_orders gauge\nkaspi_notifier_orders{shop=\"demo\"} 7\n"
+    try bench.folder.write("output/demo/metrics.prom", Array(other.utf8))
+    func metrics() throws -> String {
+      String(decoding: try AtomicFile.read(bench.shop.metricsFile), as: UTF8.self)
+    }
+    #expect(try await bench.catalog("nightly").exit == 0)
+    let good = try metrics()
+    for line in [
+      "night_exit{shop=\"demo\"} 0", "version{shop=\"demo\"} 1", "offers{shop=\"demo\"} 30",
+      "changes{shop=\"demo\",kind=\"added\"} 30", "indexed{shop=\"demo\"} 30",
+    ] {
+      #expect(good.contains("\nkaspi_catalog_\(line)\n"), "\(good)")
+    }
+    #expect(good.contains(other), "another program's numbers stay")
+    try bench.folder.write("feed.xml", Self.feed(5))
+    #expect(try await bench.catalog("nightly").exit == 4)
+    #expect(try metrics().contains("kaspi_catalog_night_exit{shop=\"demo\"} 4\n"))
+    try bench.folder.write("feed.xml", Array("<html/>".utf8))
+    #expect(try await bench.catalog("nightly").exit == 65)
+    #expect(try metrics().contains("kaspi_catalog_night_exit{shop=\"demo\"} 65\n"))
+  }
+
   @Test func keptAnswersThatAreGoneAreNamed() async throws {
     let bench = try bench()
     #expect(try await bench.catalog("nightly").exit == 0)

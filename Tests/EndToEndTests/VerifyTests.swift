@@ -26,6 +26,8 @@ import Testing
           let good = try AtomicFile.read(path)
           // Hand-written answers have no digest, and the lock file is empty.
           if name.hasPrefix("knowledge/") || good.isEmpty { continue }
+          // Numbers for a monitor, which both programs write anew with every run.
+          if name == "metrics.prom" { continue }
           files += 1
           var bad = good
           bad[good.count / 2] ^= 0x01

@@ -25,6 +25,7 @@ struct Night {
       // A night that only looked is not the one that monitors ask about.
       guard publishes else { return night }
       try StatusFile(job: job).write(started: started, status: night.status, result: night.document)
+      try CatalogMetrics(job: job, started: started).write(night.status, night)
       return night
     } catch {
       guard publishes else { throw error }
@@ -34,6 +35,7 @@ struct Night {
         result: [
           "error": .string(failure.what), "at": .string(failure.place), "do": .string(failure.remedy),
         ])
+      try CatalogMetrics(job: job, started: started).write(Signals.status ?? failure.status, nil)
       throw error
     }
   }
