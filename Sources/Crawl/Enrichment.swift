@@ -63,8 +63,11 @@ struct Enrichment: Sendable {
     let card = line.card?.product
     var result = CrawledOffer(
       offer: offer, productID: line.productID, product: card, provenance: line.provenance)
-    // What a list shows of a card is not all of it.
-    result.unseen = card?.emptyParts ?? []
+    // What a list shows of a card is not all of it, where its page is wanted as well.
+    if let card {
+      let isWanted = settings.enrichPages || settings.enrichDetails
+      result.unseen = card.emptyParts.union(isWanted ? .beyondLists : [])
+    }
     result.unseenStores = line.unseenStores
     guard let id = line.productID ?? line.candidate else { return result }
     let place = Place(ProductLink(id).publicAddress(base: addresses.base))

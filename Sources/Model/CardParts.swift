@@ -23,6 +23,11 @@ public struct CardParts: OptionSet, Sendable, Hashable {
   /// Other forms.
   public static let variants = CardParts(rawValue: 32)
 
+  /// What a list shows nothing of, or only a little: two steps of the path, a few of the pictures.
+  public static let beyondLists: CardParts = [
+    .categories, .characteristics, .description, .images, .variants,
+  ]
+
   private static let named: [(name: String, part: CardParts)] = [
     ("brand", .brand), ("categories", .categories), ("characteristics", .characteristics),
     ("description", .description), ("images", .images), ("variants", .variants),
@@ -61,10 +66,10 @@ extension Product {
   ///
   /// - Parameters:
   ///   - known: The same card as it was known.
-  ///   - unseen: What this reading did not see; a part that has something in it stays.
+  ///   - unseen: What this reading did not see, or not all of: what was known of it stands, where anything was.
   /// - Returns: The card in full.
   public func completed(from known: Product, unseen: CardParts) -> Product {
-    let parts = unseen.intersection(emptyParts)
+    let parts = unseen.subtracting(known.emptyParts)
     var product = self
     if parts.contains(.brand) { product.brand = known.brand }
     if parts.contains(.categories) { product.categories = known.categories }

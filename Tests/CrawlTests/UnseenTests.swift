@@ -42,7 +42,7 @@ import Testing
       .shop
     let first = try #require(shop.offers.first)
     #expect(first.product?.title.isEmpty == false && first.product?.characteristics.isEmpty == true)
-    #expect(first.unseen == [.characteristics, .description, .variants])
+    #expect(first.unseen == .beyondLists)
     #expect(shop.offers[1].unseen == [.description], "its page came, and says nothing of a description")
   }
 

@@ -6,6 +6,33 @@ import Testing
 
 /// The four sources of offers, through the built program.
 @Suite struct CrawlSourceTests {
+  /// A night in which no page comes knows only what the listing shows; the cards stay as they were known.
+  @Test func aNightWithoutPagesTakesNothingOffTheCards() async throws {
+    try await SimulatorProcess.with { simulator in
+      let base = try simulator.base("base")
+      let (bench, cards) = try await Workbench.small(
+        simulator, offers: 2, sources: ["{kind: listing, url: \"\(base)\"}"],
+        enrich: "pages: true, reviews: false")
+      #expect(try await bench.catalog("nightly", "--now", Workbench.midnight).exit == 0)
+      let good = try bench.state(of: bench.shop.catalog, bench.shop.feeds)
+      let text = String(
+        decoding: try AtomicFile.read(bench.shop.catalog.appending("catalog.json")), as: UTF8.self)
+      #expect(text.contains("\"characteristics\""), "there is something to lose")
+      try await simulator.fault(["surface": "pages", "kind": "status", "status": 404, "times": "always"])
+      let gone = try await bench.catalog("nightly", "--now", "2026-11-23T21:00:00Z")
+      #expect(gone.exit == 0, "\(gone.out)\(gone.err)")
+      #expect(try bench.state(of: bench.shop.catalog, bench.shop.feeds) == good)
+      try await simulator.control("DELETE", "/faults")
+      try await simulator.fault([
+        "surface": "pages", "kind": "rewrite", "find": "BACKEND.components.item = {", "times": "always",
+        "with": "BACKEND.components.item = {,", "path": .string("/shop/p/-\(cards[0])/"),
+      ])
+      let busy = try await bench.catalog("nightly", "--now", "2026-11-24T21:00:00Z")
+      #expect(busy.exit == 3, "\(busy.out)\(busy.err)")
+      #expect(try bench.state(of: bench.shop.catalog, bench.shop.feeds) == good)
+    }
+  }
+
   @Test func theCabinetIsATruthOfItsOwn() async throws {
     try await SimulatorProcess.with { simulator in
       let bench = try Workbench(

@@ -34,6 +34,26 @@ import Testing
     #expect(entry.product?.images == [], "what was seen to be empty is empty")
   }
 
+  @Test func aLittleOfAPartIsNotThePart() throws {
+    var shop = try Shop()
+    var first = try card()
+    first.categories = [
+      Category(title: "Дом"), Category(title: "Кухня"), Category(code: "K", title: "Чайники"),
+    ]
+    first.images.append("https://img.example/b.jpg")
+    try shop.publish(night(first, unseen: [], price: 1000))
+    var list = try card(thin: true)
+    list.categories = [Category(title: "Кухня"), Category(code: "K", title: "Чайники")]
+    list.images = ["https://img.example/a.jpg"]
+    try shop.publish(night(list, unseen: .beyondLists, price: 1001), approve: true)
+    let entry = try #require(try History(shop.folders).head()?.catalog.entries.first)
+    #expect(entry.product?.categories.count == 3 && entry.product?.images.count == 2)
+    // Of a card that was never read whole the little is all there is.
+    var other = try Shop()
+    try other.publish(night(list, unseen: .beyondLists, price: 1000))
+    #expect(try History(other.folders).head()?.catalog.entries.first?.product?.images == list.images)
+  }
+
   @Test func aListsWordsDoNotReplaceTheFormOfAGroup() throws {
     var shop = try Shop()
     let group = try #require(ProductID("777b"))

@@ -93,7 +93,7 @@ enum CabinetOffer {
           "categoryId": .string(article.category.id),
           "promoConditions": .object([
             "brand": .string(article.brand ?? "Без бренда"),
-            "categoryCodes": .texts(article.category.path.reversed().map(\.code)),
+            "categoryCodes": .texts(article.category.path.reversed().map(\.code) + ["Categories"]),
             "baseProductCodes": .array([]),
             "groups": .null,
           ]), "refundPeriod": .integer(14),

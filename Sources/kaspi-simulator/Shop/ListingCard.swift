@@ -27,9 +27,11 @@ enum ListingCard {
           "countingLiteral": .string("шт"),
         ]),
       "stock": .integer(1), "currency": .string("KZT"), "deliveryDuration": .string("TOMORROW"),
-      "category": .texts(article.category.path.reversed().map(\.title)),
-      "categoryRu": .texts(article.category.path.reversed().map(\.title)),
-      "categoryCodes": .texts(article.category.path.reversed().map(\.code)), "deliveryZones": .texts([city]),
+      // The two narrowest, broad before narrow; the codes run the other way, to the root.
+      "category": .texts(article.category.path.suffix(2).map(\.title)),
+      "categoryRu": .texts(article.category.path.suffix(2).map(\.title)),
+      "categoryCodes": .texts(article.category.path.reversed().map(\.code) + ["Categories"]),
+      "deliveryZones": .texts([city]),
     ]
     if article.index % 4 == 0 {
       card["unitPriceBeforeDiscount"] = .integer(price * 10 / 9)
