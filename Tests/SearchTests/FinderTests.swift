@@ -34,6 +34,12 @@ import Testing
       sku: "11", title: "LG GC-B509EQLM холодильник", brand: "LG", category: "Кухня / Холодильники",
       price: 399_990),
     SearchDocument(
+      sku: "12", title: "Шуруповерт Makita DF333DWYE", brand: "Makita", category: "Инструмент / Шуруповерты",
+      price: 49_990),
+    SearchDocument(sku: "13", title: "Коврик Demo 333", category: "Дом / Коврики", price: 9_990),
+    SearchDocument(
+      sku: "14", title: "Ultrabook Demo Zenbook 14", category: "Компьютеры / Планшеты", price: 349_990),
+    SearchDocument(
       kind: .knowledge, sku: "delivery.md#сроки", title: "Доставка / Сроки",
       text: "Доставляем по Алматы за один день."),
   ]
@@ -69,8 +75,11 @@ import Testing
     ("yfeiyrb", "1"), ("naushnki", "1"),
     // Words as one and apart, beginnings.
     ("видео карта", "6"), ("samsunggalaxy buds", "1"), ("видеок", "6"), ("gc-b509", "11"),
+    // A model number that is only begun, or typed with a blank, before a number that is a part of it.
+    ("df333", "12"), ("makita df333", "12"), ("makita df 333", "12"), ("df 333", "12"), ("333", "13"),
     // Synonyms.
     ("лаптоп", "8"), ("laptop lenovo", "8"), ("құлаққап", "1"),
+    ("кулаккап", "1"), ("шайнек", "5"), ("тоназыткыш lg", "11"), ("зенбук", "14"),
     // What is asked for, not what is for it.
     ("ноутбук", "8"), ("samsung galaxy a15", "3"), ("чехол galaxy a15", "2"), ("подставка ноутбук", "9"),
     ("доставка алматы", "delivery.md#сроки"),

@@ -9,6 +9,7 @@ import Testing
     ("цена", "tsena", "Cena"), ("детский", "detskiy", "deCki"), ("йогурт", "yogurt", "egurt"),
     ("айфон", "aifon", "afon"), ("ванна", "vana", "vana"), ("юбка", "yubka", "ubka"),
     ("қазан", "kazan", "kazan"), ("халат", "khalat", "halat"), ("блок", "block", "blok"),
+    ("зенбук", "zenbook", "zenbuk"), ("кофе", "coffee", "kofe"),
   ])
   func isTheSameInBothScripts(cyrillic: String, latin: String, sound: String) {
     for word in [cyrillic, latin] {

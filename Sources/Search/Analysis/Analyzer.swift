@@ -15,7 +15,7 @@
 /// Owns two stemmers, so it serves one thread at a time.
 public struct Analyzer: ~Copyable, Sendable {
   /// The number of these rules; any change that can give another term to some text raises it.
-  public static let version = 2
+  public static let version = 3
 
   private var russian: Stemmer
   private var english: Stemmer
@@ -217,6 +217,16 @@ enum KazakhLetters {
       Folding.append(substitute(scalar) ?? scalar, to: &output)
       position += width
     }
+  }
+
+  /// A text with Russian letters in place of Kazakh ones; everything else stays.
+  static func substituted(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { (0x400...0x52F).contains($0.value) }) else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.lowercased().unicodeScalars {
+      result.append(substitute(scalar.value).flatMap(Unicode.Scalar.init) ?? scalar)
+    }
+    return text.lowercased().unicodeScalars.elementsEqual(result) ? text : String(result)
   }
 
   private static func substitute(_ scalar: UInt32) -> UInt32? {

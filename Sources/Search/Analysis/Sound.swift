@@ -87,6 +87,8 @@ enum Sound {
     case ("y", "o"), ("j", "o"), ("y", "e"), ("j", "e"): sounds.append(E)
     case ("p", "h"): sounds.append(UInt8(ascii: "f"))
     case ("c", "k"): sounds.append(UInt8(ascii: "k"))
+    // зенбук, скутер, зум
+    case ("o", "o"): sounds.append(UInt8(ascii: "u"))
     default: return nil
     }
     return 2

@@ -29,6 +29,10 @@ extension QueryReader {
         // The neighbour is part of the word now.
         let isNext = index + 1 < meant.count && first.word == meant[index] + meant[index + 1]
         meant[isNext ? index + 1 : index - 1] = ""
+        // Half a model number in digits is a number of its own too: whoever has the whole has both halves.
+        if isNext, words.words[index + 1].traits.isSubset(of: [.digit]) {
+          words.add(ways.map(\.way), to: index + 1)
+        }
       }
       meant[index] = first.word
       words.add(ways.map(\.way), to: index)
@@ -110,6 +114,17 @@ extension QueryReader {
     }
   }
 
+  /// A model number that was typed with a blank in it: df 333 where the index has df333dwye.
+  private func modelInTwoWords(_ whole: [UInt8]) throws(IndexError) -> [(way: Way, word: String)] {
+    guard whole.count >= 4 else { return [] }
+    return try self.index.naming { () throws(Damage) in
+      try Spelling(self.index).beginning(whole).map { candidate in
+        let found = String(decoding: candidate.term, as: UTF8.self)
+        return (Way(.together, [found], weight: 0.8), String(decoding: whole, as: UTF8.self))
+      }
+    }
+  }
+
   /// Two words of the query as one of the index, or one as two.
   private func compounds(
     _ words: QueryWords, _ index: Int, analyzer: inout Analyzer
@@ -118,6 +133,10 @@ extension QueryReader {
     guard !word.traits.contains(.digit) else { return [] }
     for neighbour in [index + 1, index - 1] where words.words.indices.contains(neighbour) {
       let other = words.words[neighbour]
+      if other.traits.isSubset(of: [.digit]), neighbour > index {
+        let ways = try modelInTwoWords(word.folded + other.folded)
+        if !ways.isEmpty { return ways }
+      }
       guard !other.traits.contains(.digit), !other.traits.contains(.hyphen) else { continue }
       let whole = neighbour > index ? word.folded + other.folded : other.folded + word.folded
       let term = try analyzer.stem(whole)

@@ -18,6 +18,8 @@ struct QueryTerms {
     let reading: Reading
     /// Terms that make the word complete; 1 or more.
     let needed: Int
+    /// Whether all of them are in the index.
+    let isWhole: Bool
     var terms: [Found]
     let weight: Double
   }
@@ -72,12 +74,17 @@ struct QueryTerms {
         if way.reading.isGuess { guessed = max(guessed, frequency) }
       }
       guard !terms.isEmpty else { continue }
+      let needed = terms.count { $0.isNeeded }
       found.ways.append(
         FoundWay(
-          reading: way.reading, needed: max(1, terms.count { $0.isNeeded }), terms: terms, weight: way.weight)
-      )
+          reading: way.reading, needed: max(1, needed), isWhole: needed == way.needed, terms: terms,
+          weight: way.weight))
     }
     guard !found.ways.isEmpty else { return nil }
+    // Some pieces of a model number, like the 333 of df333, are not as good as the number that may be meant.
+    if found.ways.contains(where: \.isWhole) {
+      found.ways.removeAll { $0.reading == .pieces && !$0.isWhole }
+    }
     for way in found.ways.indices {
       var rarities = 0.0
       for term in found.ways[way].terms.indices {

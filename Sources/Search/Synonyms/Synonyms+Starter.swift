@@ -31,6 +31,7 @@ extension Synonyms {
     tefal, тефаль
     braun, браун
     dyson, дайсон
+    karcher, kärcher, керхер, кархер
     canon, кэнон, канон
     logitech, логитек, лоджитек
     jbl, жбл

@@ -110,13 +110,19 @@ struct SynonymTerms {
   /// - Throws: ``IndexError`` with code `failed` when memory ran out.
   init(_ synonyms: Synonyms, analyzer: inout Analyzer) throws(IndexError) {
     for (number, rule) in synonyms.rules.enumerated() {
-      for text in rule.meant {
+      for text in rule.meant.flatMap(Self.spellings) {
         if let terms = try Self.terms(text, &analyzer) { meant.append(Phrase(terms: terms, rule: number)) }
       }
-      for text in rule.asked {
+      for text in rule.asked.flatMap(Self.spellings) {
         if let terms = try Self.terms(text, &analyzer) { asked.append(Phrase(terms: terms, rule: number)) }
       }
     }
+  }
+
+  /// A phrase as it stands, and as it is typed where there are no Kazakh letters: шәйнек and шайнек.
+  private static func spellings(_ text: String) -> [String] {
+    let typed = KazakhLetters.substituted(text)
+    return typed == text ? [text] : [text, typed]
   }
 
   private static func terms(_ text: String, _ analyzer: inout Analyzer) throws(IndexError) -> [[UInt8]]? {
