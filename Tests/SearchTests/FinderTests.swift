@@ -116,6 +116,9 @@ import Testing
     ("galaxy price:<50000", ["1", "2"]), ("galaxy price:40000..50000", ["1"]), ("чайник instock", []),
     ("\"galaxy buds\"", ["1"]), ("\"buds galaxy\"", []), ("galaxy цена:>80000", ["3"]),
     ("galaxy kind:knowledge", []),
+    // Filters alone.
+    ("brand:samsung", ["1", "3"]), ("price:<8000", ["2", "9"]), ("brand:samsung -buds", ["3"]),
+    ("category:чехлы instock", ["2"]), ("brand:tefal instock", []), ("kind:knowledge", ["delivery.md#сроки"]),
   ])
   func narrowsDown(query: String, skus: [String]) throws {
     #expect(try find(query).hits.map(\.sku).sorted() == skus)

@@ -49,6 +49,15 @@ public struct Finder: Sendable {
     }
     let accepts: ((StoredDocument) -> Bool)? =
       request.filters.isEmpty && request.phrases.isEmpty ? nil : { request.accepts($0) }
+    if read.query.slots.isEmpty, !request.filters.isEmpty {
+      // Filters alone are a wish too: there are no words to rank by.
+      let isAboutKinds = request.filters.contains { if case .kind = $0 { true } else { false } }
+      let entries = try searcher.listed(top: top, without: excluded) { document in
+        (isAboutKinds || document.kind == .product) && request.accepts(document)
+      }
+      let hits = try entries.map { (entry) throws(IndexError) in try searcher.hit(entry, read.query) }
+      return Answer(hits: hits, query: read.query, trace: read.trace, suggestion: nil)
+    }
     let candidates = try searcher.best(
       read.query, top: max(2 * top, 60), without: excluded, accepts: accepts)
     let reranker = Reranker(read.query, searcher.index.ranking.boosts) {

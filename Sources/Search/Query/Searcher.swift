@@ -57,6 +57,38 @@ public struct Searcher: Sendable {
     return list.sorted()
   }
 
+  /// Documents that no words rank: what can be ordered first, then what buyers liked, then by SKU.
+  ///
+  /// Reads every stored document: some milliseconds for ten thousand.
+  ///
+  /// - Parameters:
+  ///   - top: Most entries.
+  ///   - excluded: Terms that no document may have.
+  ///   - accepts: Asked for each document.
+  /// - Returns: In that order; scores are 0 to 2 and mean nothing beside those of words.
+  /// - Throws: ``IndexError`` with code `damaged`.
+  func listed(
+    top: Int, without excluded: [String], accepts: (StoredDocument) -> Bool
+  ) throws(IndexError) -> [TopList.Entry] {
+    guard top > 0, index.documentCount > 0 else { return [] }
+    var list = TopList(capacity: min(top, index.documentCount))
+    for layer in index.layers.indices {
+      let segment = index.layers[layer].segment
+      try segment.reading { (file) throws(Damage) in
+        var unwanted = try Unwanted(excluded, segment, file)
+        let postings = file.extracting(segment.range(.postings))
+        for number in 0..<segment.documentCount where index.counts(number, inLayer: layer) {
+          let document = try segment.storedDocument(number, file)
+          guard accepts(document), try !unwanted.contains(number, postings) else { continue }
+          let score = (document.isAvailable ? 1 : 0) + Double(document.rating ?? 0) / 500
+          list.insert(
+            TopList.Entry(score: score, document: index.number(number, inLayer: layer), matched: 0))
+        }
+      }
+    }
+    return list.sorted()
+  }
+
   /// Reads what is shown of a document.
   func hit(_ entry: TopList.Entry, _ query: Query) throws(IndexError) -> Hit {
     guard let document = try index.document(entry.document) else {
