@@ -28,6 +28,10 @@ struct ShopOptions: ParsableArguments, Sendable {
         .usage, what: "no shop is called '\(name)'", place: file,
         remedy: "Known shops: \(known.joined(separator: ", ")).")
     }
+    if configuration.hasAssistant {
+      context.terminal.remark(
+        "\(file): the section 'assistant' is not used by this version; all texts come from templates/")
+    }
     let histories = SessionHistories()
     return try configuration.shops.filter { shop.isEmpty || shop.contains($0.name) }.map { shop in
       var job = try NotifierJob(

@@ -147,6 +147,20 @@ import Testing
     #expect(try await bench.catalog("verify").exit == 0)
   }
 
+  @Test func aSectionThatIsNotUsedIsTold() async throws {
+    let bench = try bench()
+    let notifier =
+      "notifier:\n  waha: {url: \"http://127.0.0.1:1\", key: {env: WAHA_API_KEY}, session: default}\n"
+    try bench.folder.write("kaspi.yaml", bench.folder.read("kaspi.yaml") + Array(notifier.utf8))
+    let without = try await bench.notifier("status")
+    #expect(without.exit == 0 && without.err.isEmpty, "\(without.err)")
+    try bench.folder.write(
+      "kaspi.yaml",
+      bench.folder.read("kaspi.yaml") + Array("assistant: {triggers: {order_created: true}}\n".utf8))
+    let with = try await bench.notifier("status")
+    #expect(with.exit == 0 && with.err.contains("'assistant' is not used"), "\(with.err)")
+  }
+
   @Test func aConfigurationMayBeginWithAByteOrderMark() async throws {
     let bench = try bench()
     try bench.folder.write("kaspi.yaml", [0xEF, 0xBB, 0xBF] + bench.folder.read("kaspi.yaml"))

@@ -10,6 +10,8 @@ public struct Configuration: Sendable, Equatable {
   public var notifier: NotifierConfiguration?
   /// Every value with where it came from, in the file's order of sections.
   public var origins: [Origin]
+  /// Whether the file has a section for an assistant, which this version only checks for typing errors.
+  public var hasAssistant = false
 
   /// A value and its source, as `config show --origin` prints them.
   public struct Origin: Sendable, Equatable {

@@ -52,7 +52,10 @@ public final class ConfigurationReader {
     let notifier = top.has("notifier") ? try self.notifier(top) : nil
     // Read for its keys, so that a typing error shows; texts come from templates in this version.
     _ = try top.section("assistant", keys: ["endpoints", "budget", "triggers"])
-    return Configuration(language: language, shops: shops, notifier: notifier, origins: origins)
+    var configuration = Configuration(
+      language: language, shops: shops, notifier: notifier, origins: origins)
+    configuration.hasAssistant = top.has("assistant")
+    return configuration
   }
 
   private func shop(
