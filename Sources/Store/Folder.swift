@@ -115,6 +115,19 @@ public enum Folder {
     try Calls.syncFolder(target.removingLastComponent().orCurrent)
   }
 
+  /// Whether a path leads to a plain file, whose length is known and which can be read more than once.
+  ///
+  /// - Parameter path: The path; links are followed.
+  /// - Returns: `false` for nothing, a folder, a pipe or a device.
+  /// - Throws: ``StoreError`` when it cannot be looked at.
+  public static func holdsFile(_ path: FilePath) throws(StoreError) -> Bool {
+    do { return try Stat(path).type == .regular } catch  where error == .noSuchFileOrDirectory {
+      return false
+    } catch {
+      throw StoreError(error, path, "look at")
+    }
+  }
+
   /// What stands at a path, a link as itself; `nil` for nothing.
   static func kind(of path: FilePath) throws(StoreError) -> Entry.Kind? {
     do {

@@ -171,6 +171,12 @@ public struct JSONNode: Sendable {
     return node.kind == .string ? text(of: node) : nil
   }
 
+  /// A number as it is written, or `nil` for anything else: a code of twenty digits is no `Int`.
+  public var digits: String? {
+    let node = node
+    return node.kind == .whole || node.kind == .number ? storage.text(node) : nil
+  }
+
   /// The text as far as a byte, or `nil` for anything else.
   ///
   /// - Parameter byte: An ASCII character.

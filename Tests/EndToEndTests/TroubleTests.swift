@@ -147,6 +147,32 @@ import Testing
     #expect(try await bench.catalog("verify").exit == 0)
   }
 
+  @Test func anIndexIsNotReplacedByNothing() async throws {
+    let folder = try TemporaryFolder()
+    func run(_ arguments: String...) async throws -> ProgramRun {
+      try await ProgramRun.of("kaspi-catalog", arguments, in: folder.path)
+    }
+    try folder.write(
+      "good.jsonl", Array("{\"sku\":12345678901234567890,\"title\":\"Чайник\"}\n".utf8))
+    #expect(try await run("index", "--corpus", "good.jsonl", "--out", "made").exit == 0)
+    for text in ["", "rubbish\n", "{\"title\":\"no code\"}\n"] {
+      try folder.write("bad.jsonl", Array(text.utf8))
+      let bad = try await run("index", "--corpus", "bad.jsonl", "--out", "made")
+      #expect(bad.exit == 65 && bad.err.contains("stays as it was"), "\(bad.out)\(bad.err)")
+    }
+    let device = try await run("index", "--corpus", "/dev/null", "--out", "made")
+    #expect(device.exit == 65 && device.err.contains("plain file"), "\(device.err)")
+    let hit = try await run("search", "--index", "made", "чайник", "--json")
+    #expect(try hit.json()["hits"]?[0]?["sku"] == "12345678901234567890", "\(hit.out)")
+    // Any damage in a small index is named.
+    let segment = folder.path.pushing("made/000001/segment.ksg")
+    var bytes = try AtomicFile.read(segment)
+    bytes[bytes.count / 2] ^= 0x20
+    try AtomicFile.write(bytes, to: segment)
+    let damaged = try await run("search", "--index", "made", "чайник")
+    #expect(damaged.exit == 1 && damaged.err.contains("segment.ksg"), "\(damaged.out)\(damaged.err)")
+  }
+
   @Test func aSectionThatIsNotUsedIsTold() async throws {
     let bench = try bench()
     let notifier =

@@ -40,6 +40,10 @@ import Testing
     SearchDocument(
       sku: "14", title: "Ultrabook Demo Zenbook 14", category: "Компьютеры / Планшеты", price: 349_990),
     SearchDocument(
+      sku: "15", title: "Диван угловой Hoff", brand: "Hoff", category: "Дом / Диваны", price: 199_990),
+    SearchDocument(sku: "16", title: "Подушка пуховая", category: "Дом / Подушки", price: 8_990),
+    SearchDocument(sku: "17", title: "Коврики и замки Demo", category: "Дом / Разное", price: 8_990),
+    SearchDocument(
       kind: .knowledge, sku: "delivery.md#сроки", title: "Доставка / Сроки",
       text: "Доставляем по Алматы за один день."),
   ]
@@ -80,6 +84,11 @@ import Testing
     // Synonyms.
     ("лаптоп", "8"), ("laptop lenovo", "8"), ("құлаққап", "1"),
     ("кулаккап", "1"), ("шайнек", "5"), ("тоназыткыш lg", "11"), ("зенбук", "14"),
+    // Words that only rules know, on the other keyboard, with a slip, in the other script.
+    ("fqajy", "4"), ("fqajy 13", "4"), ("айфн", "4"), ("ayfon", "4"), ("лапсоп", "8"), ("kfgnjg", "8"),
+    ("ноутбкк lenovo", "8"), ("cfvceyu ufkfrcb ,elc", "1"),
+    // Forms of a word that have another stem.
+    ("диванов", "15"), ("диваном hoff", "15"), ("подушек", "16"), ("замок", "17"),
     // What is asked for, not what is for it.
     ("ноутбук", "8"), ("samsung galaxy a15", "3"), ("чехол galaxy a15", "2"), ("подставка ноутбук", "9"),
     ("доставка алматы", "delivery.md#сроки"),

@@ -219,16 +219,6 @@ enum KazakhLetters {
     }
   }
 
-  /// A text with Russian letters in place of Kazakh ones; everything else stays.
-  static func substituted(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { (0x400...0x52F).contains($0.value) }) else { return text }
-    var result = String.UnicodeScalarView()
-    for scalar in text.lowercased().unicodeScalars {
-      result.append(substitute(scalar.value).flatMap(Unicode.Scalar.init) ?? scalar)
-    }
-    return text.lowercased().unicodeScalars.elementsEqual(result) ? text : String(result)
-  }
-
   private static func substitute(_ scalar: UInt32) -> UInt32? {
     switch scalar {
     case 0x4D9: 0x430  // ә: а

@@ -177,7 +177,12 @@ extension SearchDocument {
     switch node.value {
     case .string(let string): text = string
     case .integer(let number): text = String(number)
-    case .decimal(let number): text = String(number)
+    case .decimal(let number):
+      // Beyond what a number can hold it is a code.
+      let digits = node.digits ?? ""
+      text =
+        digits.utf8.allSatisfy { $0 != 0x2E && $0 | 0x20 != 0x65 } && !digits.isEmpty
+        ? digits : String(number)
     case .bool(let flag): text = flag ? "true" : "false"
     case .null, .object, .array: return nil
     }

@@ -14,6 +14,9 @@ public struct IndexStore: Sendable {
   private static let changesName = "changes.ksg"
   private static let removedName = "removed.ksr"
 
+  /// Bytes up to which a segment is checked whole whenever it is opened.
+  private static let smallSegment = 8 << 20
+
   private let versions: VersionStore
 
   /// Names a place; nothing is read or made yet.
@@ -188,7 +191,9 @@ public struct IndexStore: Sendable {
     _ version: Int, _ part: Part, _ verification: Segment.Verification
   ) throws(IndexError) -> Segment {
     let (mapped, path) = try map(version, part)
-    return try Segment(.mapped(mapped), name: path, verification: verification)
+    // The checksums of a few megabytes are compared in a millisecond.
+    let isSmall = mapped.count <= Self.smallSegment
+    return try Segment(.mapped(mapped), name: path, verification: isSmall ? .full : verification)
   }
 
   private func manifest(_ version: Int) throws(IndexError) -> (bytes: [UInt8], path: String) {

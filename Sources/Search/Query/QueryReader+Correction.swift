@@ -17,7 +17,10 @@ extension QueryReader {
     var soundsOther = false
     for index in known.indices where !known[index] {
       let isLast = isOpen && index == known.count - 1
-      var ways = try ways(for: words.words[index], isLast: isLast)
+      var ways = try otherForms(words.words[index], analyzer: &analyzer)
+      if ways.isEmpty { ways = try soundingSynonyms(words.words[index]) }
+      if ways.isEmpty { ways = try self.ways(for: words.words[index], isLast: isLast) }
+      if ways.isEmpty { ways = try synonyms(near: words.words[index]) }
       if ways.isEmpty { ways = try compounds(words, index, analyzer: &analyzer) }
       if ways.isEmpty { ways = try endings(words.words[index], analyzer: &analyzer) }
       guard let first = ways.first else { continue }
@@ -94,6 +97,71 @@ extension QueryReader {
       }
     }
     return ways
+  }
+
+  /// Words of rules that sound the same: telefon where the index has смартфон only.
+  private func soundingSynonyms(
+    _ word: QueryWords.Word
+  ) throws(IndexError) -> [(way: Way, word: String)] {
+    let spelling = Spelling(self.index)
+    // A word of the index that sounds the same is nearer than one of a rule.
+    let isInIndex = try self.index.naming { () throws(Damage) in try !spelling.sounding(word.folded).isEmpty }
+    return isInIndex ? [] : try synonyms(near: word, bySoundOnly: true)
+  }
+
+  /// Words of rules that are a slip away: теефон.
+  private func synonyms(
+    near word: QueryWords.Word, bySoundOnly: Bool = false
+  ) throws(IndexError) -> [(way: Way, word: String)] {
+    guard word.primary.count == 1, !word.traits.contains(.digit), !word.traits.contains(.hyphen) else {
+      return []
+    }
+    let alike = synonyms.alike(
+      word.folded, term: Array(word.primary[0].utf8), bySoundOnly: bySoundOnly)
+    var ways: [(way: Way, word: String)] = []
+    for one in alike {
+      let term = String(decoding: one.term, as: UTF8.self)
+      let reading = one.distance == 0 ? Reading.sound : .spelling
+      for mark in try marks(ofWord: [term]) {
+        ways.append((Way(reading, [mark], weight: 0.8, word: term), term))
+      }
+    }
+    return ways
+  }
+
+  /// The same Russian word where its forms have different stems: диванов and диван, подушек and подушка.
+  ///
+  /// The stemmer takes the н of диван for an ending, and knows nothing of vowels that come and go.
+  private func otherForms(
+    _ word: QueryWords.Word, analyzer: inout Analyzer
+  ) throws(IndexError) -> [(way: Way, word: String)] {
+    guard word.traits.isSubset(of: [.cyrillic]), word.primary.count == 1 else { return [] }
+    let stem = Array(word.primary[0].utf8)
+    var stems = [try analyzer.stem(stem)]
+    for variant in [stem] + stems { stems += Self.fleeting(variant) }
+    var ways: [(way: Way, word: String)] = []
+    for candidate in stems where candidate.count >= 6 && candidate != stem {
+      guard try self.index.has(candidate.span) else { continue }
+      let term = String(decoding: candidate, as: UTF8.self)
+      guard !ways.contains(where: { $0.way.terms == [term] }) else { continue }
+      ways.append((Way(.spelling, [term], weight: 0.9, word: word.slot.surface), word.slot.surface))
+    }
+    return ways
+  }
+
+  /// A stem with the vowel before its last consonant left out, or put in.
+  private static func fleeting(_ stem: [UInt8]) -> [[UInt8]] {
+    let letters = Array(String(decoding: stem, as: UTF8.self))
+    guard letters.count >= 3, let last = letters.last else { return [] }
+    let vowels: Set<Character> = ["а", "е", "и", "о", "у", "ы", "э", "ю", "я"]
+    let before = letters[letters.count - 2]
+    guard !vowels.contains(last), last != "ь", last != "й" else { return [] }
+    let head = letters.dropLast(2)
+    if before == "о" || before == "е" { return [Array(String(head + [last]).utf8)] }
+    guard !vowels.contains(before) else { return [] }
+    // The soft sign of a stem gives way to the vowel: деньги, денег.
+    let kept = before == "ь" || before == "й" ? Array(head) : Array(letters.dropLast())
+    return ["о", "е"].map { Array(String(kept + [$0, last]).utf8) }
   }
 
   /// Words near what is left of a word without its ending: «сковоордки» where the index has «сковорода» only.
@@ -209,7 +277,7 @@ extension QueryReader {
   }
 
   /// The marks of the rules that a phrase asks for.
-  private func marks(of phrase: [UInt8]) -> [String] {
+  func marks(of phrase: [UInt8]) -> [String] {
     synonyms.rules(of: phrase).map { String(decoding: SynonymTerms.mark($0), as: UTF8.self) }
   }
 

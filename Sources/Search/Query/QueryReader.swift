@@ -83,7 +83,17 @@ public struct QueryReader: Sendable {
       }
       if isComplete { return true }
     }
-    return false
+    return try !marks(ofWord: word.primary).isEmpty
+  }
+
+  /// Marks of rules that ask for a word and that some document has: айфон is known where there is an iPhone.
+  func marks(ofWord primary: [String]) throws(IndexError) -> [String] {
+    guard primary.count == 1 else { return [] }
+    var marks: [String] = []
+    for mark in self.marks(of: Array(primary[0].utf8)) where try index.has(mark.utf8.span) {
+      marks.append(mark)
+    }
+    return marks
   }
 }
 
@@ -135,7 +145,8 @@ extension QueryReader {
           let word = Array(token.text.utf8)
           let isNear = try index.naming { () throws(Damage) in
             if !isOther, try !spelling.sounding(word).isEmpty { return true }
-            return try !spelling.near(word).isEmpty
+            if try !spelling.near(word).isEmpty { return true }
+            return !synonyms.alike(word, term: word, bySoundOnly: false).isEmpty
           }
           if isNear { if isOther { other += token.text.count } else { typed += token.text.count } }
         }

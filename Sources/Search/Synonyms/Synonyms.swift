@@ -110,19 +110,13 @@ struct SynonymTerms {
   /// - Throws: ``IndexError`` with code `failed` when memory ran out.
   init(_ synonyms: Synonyms, analyzer: inout Analyzer) throws(IndexError) {
     for (number, rule) in synonyms.rules.enumerated() {
-      for text in rule.meant.flatMap(Self.spellings) {
+      for text in rule.meant {
         if let terms = try Self.terms(text, &analyzer) { meant.append(Phrase(terms: terms, rule: number)) }
       }
-      for text in rule.asked.flatMap(Self.spellings) {
+      for text in rule.asked {
         if let terms = try Self.terms(text, &analyzer) { asked.append(Phrase(terms: terms, rule: number)) }
       }
     }
-  }
-
-  /// A phrase as it stands, and as it is typed where there are no Kazakh letters: шәйнек and шайнек.
-  private static func spellings(_ text: String) -> [String] {
-    let typed = KazakhLetters.substituted(text)
-    return typed == text ? [text] : [text, typed]
   }
 
   private static func terms(_ text: String, _ analyzer: inout Analyzer) throws(IndexError) -> [[UInt8]]? {
@@ -152,6 +146,45 @@ struct SynonymTerms {
     func rules(of phrase: [UInt8]) -> ArraySlice<Int> {
       guard let number = phrases.number(of: phrase.span) else { return [] }
       return rules[ruleEnds[number]..<ruleEnds[number + 1]]
+    }
+
+    /// A word that rules ask for, taken for another one.
+    struct Alike {
+      /// Its term.
+      let term: [UInt8]
+      /// Slips between it and the term as typed; 0 for the same sound.
+      let distance: Int
+    }
+
+    /// Words of rules that sound like a word, or are a slip away from it: nearest only.
+    ///
+    /// - Parameters:
+    ///   - word: Folded letters, as typed.
+    ///   - term: Its term.
+    ///   - bySoundOnly: Whether slips are left out.
+    /// - Returns: By bytes; nothing for words too short to judge.
+    func alike(_ word: [UInt8], term: [UInt8], bySoundOnly: Bool) -> [Alike] {
+      let letters = Letters(word)
+      guard letters.count >= 4 else { return [] }
+      let (sound, ownSound) = (Sound.skeleton(word), Sound.skeleton(term))
+      let typed = String(decoding: term, as: UTF8.self).unicodeScalars.map(\.value)
+      var found: [Alike] = []
+      for number in 0..<phrases.count {
+        let key = Array(phrases.bytes[phrases.starts[number]..<phrases.starts[number + 1]])
+        guard !key.contains(0x20), !key.contains(where: \.isDigit) else { continue }
+        let other = Sound.skeleton(key)
+        if other.count >= 3, other == sound || other == ownSound {
+          found.append(Alike(term: key, distance: 0))
+        } else if !bySoundOnly, typed.count >= 4, Letters(key).isLatin == letters.isLatin,
+          let slips = EditDistance.between(
+            typed, String(decoding: key, as: UTF8.self).unicodeScalars.map(\.value),
+            atMost: typed.count >= 8 ? 2 : 1)
+        {
+          found.append(Alike(term: key, distance: slips))
+        }
+      }
+      guard let least = found.map(\.distance).min() else { return [] }
+      return found.filter { $0.distance == least }.sorted { $0.term.lexicographicallyPrecedes($1.term) }
     }
 
     /// The single terms that stand for the rule of a mark; none for another term.

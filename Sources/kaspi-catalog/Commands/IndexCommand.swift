@@ -49,7 +49,10 @@ struct IndexCommand: Command {
       if dryRun { return try await count(context.path(corpus), context) }
       let store = IndexStore(context.path(out))
       let (count, refused) = try await index(context.path(corpus), store, context)
-      context.terminal.say("\(count) documents in \(out)" + (refused > 0 ? ", \(refused) lines refused" : ""))
+      if !common.quiet || refused > 0 {
+        context.terminal.say(
+          "\(count) documents in \(out)" + (refused > 0 ? ", \(refused) lines refused" : ""))
+      }
       context.terminal.document([
         "format": 1, "documents": .integer(count), "refused": .integer(refused), "index": .string(out),
       ])
@@ -88,9 +91,10 @@ struct IndexCommand: Command {
     _ corpus: FilePath, _ store: IndexStore, _ context: CommandContext
   ) async throws -> (documents: Int, refused: Int) {
     let terminal = context.terminal
-    guard try Folder.exists(corpus) else {
+    guard try Folder.holdsFile(corpus) else {
       throw CommandError(
-        .badInput, what: "there is no such file", place: corpus.string, remedy: "Check the path.")
+        .badInput, what: "there is no such file, or it is none that can be read twice", place: corpus.string,
+        remedy: "Write the products to a plain file first; a pipe will not do.")
     }
     var (words, numbers) = (Synonyms.starter, Ranking.standard)
     if let synonyms {
@@ -110,6 +114,11 @@ struct IndexCommand: Command {
       base: whole ? nil : store.base(ranking: numbers, synonyms: words))
     for finding in made.findings {
       terminal.remark("\(finding.place): \(finding.message) [\(finding.rule)]")
+    }
+    guard made.documentCount > 0 else {
+      throw CommandError(
+        .badInput, what: "there is no product in the file; the index stays as it was", place: corpus.string,
+        remedy: "Write one JSON object a line, each with a \"sku\".")
     }
     _ = try store.publish(made.content)
     return (made.documentCount, made.refusedCount)

@@ -56,7 +56,7 @@ struct LearnCommand: Command {
     terminal.say("learned from: nDCG@10 \(Self.rounded(before[0])) → \(Self.rounded(after[0]))")
     terminal.say("kept out:     nDCG@10 \(Self.rounded(before[1])) → \(Self.rounded(after[1]))")
     let isBetter = learned != start && after[1] >= before[1]
-    if isBetter, !dryRun { try AtomicFile.write(learned.file, to: context.path(out)) }
+    if isBetter, !dryRun { try OutputFile.write(learned.file, to: context.path(out)) }
     terminal.say(
       isBetter
         ? dryRun ? "better; not written" : "wrote \(out)"

@@ -148,7 +148,7 @@ struct RecommendCommand: Command {
       let suggestions = model.suggestions(for: items, top: top, pairedOnly: false)
       bytes += BatchRunner.lines(query.id, suggestions.map { ($0.sku, $0.score) }, tag: "kaspi-catalog")
     }
-    try AtomicFile.write(bytes, to: context.path(run))
+    try OutputFile.write(bytes, to: context.path(run))
     context.terminal.say("\(queries.count) baskets, run in \(run)")
     context.terminal.document(["format": 1, "queries": .integer(queries.count), "run": .string(run)])
     return .done

@@ -82,9 +82,11 @@ struct SearchCommand: Command {
       if answer.isEmpty { without.append(lines[answered]) }
       answered += 1
     }
-    try AtomicFile.write(bytes, to: run)
-    for query in without { context.terminal.say("without hits: \(query.id) \(query.text)") }
-    context.terminal.say("\(lines.count) queries, \(without.count) without hits, run in \(run)")
+    try OutputFile.write(bytes, to: run)
+    if !common.quiet {
+      for query in without { context.terminal.say("without hits: \(query.id) \(query.text)") }
+      context.terminal.say("\(lines.count) queries, \(without.count) without hits, run in \(run)")
+    }
     context.terminal.document([
       "format": 1, "queries": .integer(lines.count), "run": .string(run.string),
       "without_hits": .array(without.map { ["id": .string($0.id), "query": .string($0.text)] }),
