@@ -17,9 +17,9 @@ extension QueryReader {
     var soundsOther = false
     for index in known.indices where !known[index] {
       let isLast = isOpen && index == known.count - 1
-      var ways = try otherForms(words.words[index], analyzer: &analyzer)
-      if ways.isEmpty { ways = try soundingSynonyms(words.words[index]) }
+      var ways = try soundingSynonyms(words.words[index])
       if ways.isEmpty { ways = try self.ways(for: words.words[index], isLast: isLast) }
+      if ways.isEmpty { ways = try otherForms(words.words[index], analyzer: &analyzer) }
       if ways.isEmpty { ways = try synonyms(near: words.words[index]) }
       if ways.isEmpty { ways = try compounds(words, index, analyzer: &analyzer) }
       if ways.isEmpty { ways = try endings(words.words[index], analyzer: &analyzer) }
@@ -140,7 +140,7 @@ extension QueryReader {
     var stems = [try analyzer.stem(stem)]
     for variant in [stem] + stems { stems += Self.fleeting(variant) }
     var ways: [(way: Way, word: String)] = []
-    for candidate in stems where candidate.count >= 6 && candidate != stem {
+    for candidate in stems where candidate.count >= 8 && candidate != stem {
       guard try self.index.has(candidate.span) else { continue }
       let term = String(decoding: candidate, as: UTF8.self)
       guard !ways.contains(where: { $0.way.terms == [term] }) else { continue }
