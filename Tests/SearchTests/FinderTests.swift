@@ -127,6 +127,7 @@ import Testing
     ("galaxy kind:knowledge", []),
     // Filters alone.
     ("brand:samsung", ["1", "3"]), ("price:<8000", ["2", "9"]), ("brand:samsung -buds", ["3"]),
+    ("brand:самсунг", ["1", "3"]), ("galaxy price:40000-50000", ["1"]),
     ("category:чехлы instock", ["2"]), ("brand:tefal instock", []), ("kind:knowledge", ["delivery.md#сроки"]),
   ])
   func narrowsDown(query: String, skus: [String]) throws {

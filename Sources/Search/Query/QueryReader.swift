@@ -144,7 +144,7 @@ extension QueryReader {
           guard case .word = token.kind else { continue }
           let word = Array(token.text.utf8)
           let isNear = try index.naming { () throws(Damage) in
-            if !isOther, try !spelling.sounding(word).isEmpty { return true }
+            if try !spelling.sounding(word).isEmpty { return true }
             if try !spelling.near(word).isEmpty { return true }
             return !synonyms.alike(word, term: word, bySoundOnly: false).isEmpty
           }

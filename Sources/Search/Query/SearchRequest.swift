@@ -1,7 +1,7 @@
 /// A query with what a person adds to it: phrases, exclusions and filters.
 ///
 /// `"кожаный чехол"` stands so in title, brand, category or passage; `-чехол` is in no field at all;
-/// `brand:Samsung`, `category:Чехлы`, `price:<50000`, `price:10000..20000` and `instock` narrow down. A filter's value
+/// `brand:Samsung`, `category:Чехлы`, `price:<50000`, `price:10000..20000` (or with a dash) and `instock` narrow down. A filter's value
 /// with blanks stands in quotation marks. A word with a colon that is no filter is a word.
 public struct SearchRequest: Sendable, Hashable {
   /// What is looked for, without operators; the words of phrases are part of it.
@@ -143,7 +143,8 @@ public struct SearchRequest: Sendable, Hashable {
     if text.hasPrefix(">=") { return number(text.dropFirst(2)).map { $0...max($0, most) } }
     if text.hasPrefix("<") { return number(text.dropFirst()).flatMap { $0 > 0 ? 0...($0 - 1) : nil } }
     if text.hasPrefix(">") { return number(text.dropFirst()).flatMap { $0 < most ? ($0 + 1)...most : nil } }
-    if let dots = text.firstRange(of: "..") {
+    for sign in ["..", "-", "–"] {
+      guard let dots = text.firstRange(of: sign) else { continue }
       guard let low = number(text[..<dots.lowerBound]), let high = number(text[dots.upperBound...]),
         low <= high
       else { return nil }
@@ -180,7 +181,7 @@ extension SearchRequest.Filter {
     switch self {
     case .brand(let words):
       let brand = Tokenizer.tokens(in: document.brand ?? "").map(\.text)
-      return words.allSatisfy { brand.contains($0) }
+      return words.allSatisfy { word in brand.contains { $0 == word || Self.soundsAlike($0, word) } }
     case .category(let words):
       let category = Tokenizer.tokens(in: document.category ?? "").map(\.text)
       return words.allSatisfy { word in category.contains { $0.hasPrefix(word) } }
@@ -188,5 +189,13 @@ extension SearchRequest.Filter {
     case .inStock: return document.isAvailable
     case .kind(let kind): return document.kind == kind
     }
+  }
+
+  /// Whether a brand is the same in the other script: самсунг and Samsung.
+  private static func soundsAlike(_ one: String, _ other: String) -> Bool {
+    let (left, right) = (Array(one.utf8), Array(other.utf8))
+    guard Letters(left).isLatin != Letters(right).isLatin else { return false }
+    let sound = Sound.skeleton(left)
+    return sound.count >= 3 && sound == Sound.skeleton(right)
   }
 }

@@ -32,6 +32,21 @@ extension Synonyms {
     braun, браун
     dyson, дайсон
     karcher, kärcher, керхер, кархер
+    gree, гри
+    keenetic, кинетик
+    razer, рейзер
+    dewalt, деволт
+    haier, хайер, хаер
+    reebok, рибок
+    new balance, нью баланс
+    columbia, коламбия, колумбия
+    calvin klein, кельвин кляйн, келвин кляйн
+    skechers, скетчерс
+    michelin, мишлен
+    lavazza, лавацца, лаваца
+    huggies, хаггис
+    pantene, пантин
+    whiskas, вискас
     canon, кэнон, канон
     logitech, логитек, лоджитек
     jbl, жбл
@@ -47,7 +62,7 @@ extension Synonyms {
 
     # Electronics
     ноутбук, лаптоп, laptop, notebook
-    смартфон, телефон, мобильный телефон, smartphone, mobile phone, cell phone, cellphone
+    смартфон, телефон, мобильник, мобильный телефон, smartphone, mobile phone, cell phone, cellphone
     сотка => телефон, смартфон
     phone => smartphone
     телевизор, телик, tv, television, теледидар
@@ -61,7 +76,7 @@ extension Synonyms {
     принтер, printer
     мфу, multifunction printer, all in one printer
     картридж, cartridge, тонер, toner, ink
-    флешка, usb накопитель, usb flash drive, flash drive, usb stick, memory stick, pendrive
+    флешка, флэшка, usb накопитель, usb flash drive, flash drive, usb stick, memory stick, pendrive
     карта памяти, memory card, sd card
     жесткий диск, hdd, hard drive, hard disk, hard disk drive
     ssd, твердотельный накопитель, solid state drive, solid state
@@ -85,7 +100,7 @@ extension Synonyms {
     штатив, tripod
     проектор, projector, beamer
     приставка, консоль, game console, gaming console
-    павербанк, внешний аккумулятор, power bank, powerbank, portable charger
+    павербанк, повербанк, пауэрбанк, внешний аккумулятор, power bank, powerbank, portable charger
     аккумулятор, battery, батарея
     батарейка, батарейки, batteries
     ups, ибп, uninterruptible power supply
@@ -143,7 +158,7 @@ extension Synonyms {
     кружка, чашка, mug, cup, кесе
     полотенце, towel, сүлгі
     дрель, drill
-    шуруповерт, screwdriver
+    шуруповерт, шурик, screwdriver
 
     # Clothes
     кроссовки, кеды, sneakers, trainers
