@@ -68,7 +68,14 @@ public struct Terminal: Sendable {
   ///
   /// - Parameter line: Without a line end.
   public func say(_ line: String = "") {
-    if !manner.json { Self.write(line + "\n", to: STDOUT_FILENO) }
+    if !manner.json { Self.write(Self.printable(line) + "\n", to: STDOUT_FILENO) }
+  }
+
+  /// A line whose control characters cannot do anything to a terminal: titles come from strangers.
+  static func printable(_ line: String) -> String {
+    func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x0A && byte != 0x09 || byte == 0x7F }
+    guard line.utf8.contains(where: isControl) else { return line }
+    return String(decoding: line.utf8.map { isControl($0) ? 0x20 : $0 }, as: UTF8.self)
   }
 
   /// Prints the result as a document, with `--json` only.

@@ -160,6 +160,13 @@ import Testing
       let bad = try await run("index", "--corpus", "bad.jsonl", "--out", "made")
       #expect(bad.exit == 65 && bad.err.contains("stays as it was"), "\(bad.out)\(bad.err)")
     }
+    // A damaged HEAD is mended by making the index anew; letters that command a terminal are printed as blanks.
+    try folder.write("made/HEAD", Array("rubbish".utf8))
+    try folder.write(
+      "good.jsonl", Array("{\"sku\":12345678901234567890,\"title\":\"Чайник \\u001b[2J\"}\n".utf8))
+    #expect(try await run("index", "--corpus", "good.jsonl", "--out", "made").exit == 0)
+    let shown = try await run("search", "--index", "made", "чайник")
+    #expect(shown.exit == 0 && shown.out.contains("Чайник  [2J"), "\(shown.out)\(shown.err)")
     let device = try await run("index", "--corpus", "/dev/null", "--out", "made")
     #expect(device.exit == 65 && device.err.contains("plain file"), "\(device.err)")
     let hit = try await run("search", "--index", "made", "чайник", "--json")

@@ -100,19 +100,29 @@ public struct IndexStore: Sendable {
     _ files: [(name: String, bytes: [UInt8])], keeping kept: [String], _ manifest: [UInt8]
   ) throws(IndexError) -> Publication {
     do throws(StoreError) {
-      let head = try versions.head()
+      let head = try soundHead()
       let all = [(name: Self.manifestName, bytes: manifest)] + files
       if let head, all.allSatisfy({ isHeld(head, $0.name, $0.bytes) }) {
         return Publication(version: head, isNew: false)
       }
       versions.sweep()
-      let version = (head ?? 0) + 1
+      let numbers = try versions.numbers()
+      let version = (head ?? numbers.last ?? 0) + 1
       try versions.publish(version, files: all, keeping: kept)
       // A reader that has just read HEAD may still be opening the version before.
       for old in try versions.numbers() where old < version - 1 { try versions.remove(old) }
       return Publication(version: version, isNew: true)
     } catch {
       throw Self.derived(error)
+    }
+  }
+
+  /// The version that counts; none where `HEAD` is damaged: an index can be made anew, and that mends it.
+  private func soundHead() throws(StoreError) -> Int? {
+    do throws(StoreError) { return try versions.head() } catch {
+      guard error.code == .damaged else { throw error }
+      try Folder.remove(versions.folder.appending("HEAD"))
+      return nil
     }
   }
 
