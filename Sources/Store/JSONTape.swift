@@ -42,6 +42,8 @@ public struct JSONTape: Sendable {
     func isSame(_ node: Node, as other: Node, in elsewhere: Storage) -> Bool {
       let count = Int(node.end) - Int(node.start)
       guard count == Int(other.end) - Int(other.start) else { return false }
+      // Both places were found inside their bytes when the tapes were made. Byte by byte this was 8% of reading a cabinet's
+      // list.
       return unsafe bytes.withUnsafeBufferPointer { left in
         unsafe elsewhere.bytes.withUnsafeBufferPointer { right in
           guard let left = left.baseAddress, let right = right.baseAddress else { return count == 0 }

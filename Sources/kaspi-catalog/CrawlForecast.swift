@@ -61,13 +61,13 @@ struct CrawlForecast {
   var lines: [String] {
     var lines = ["\(settings.shop): nothing is asked and nothing is written"]
     for source in settings.sources {
-      lines.append("  source   \(source.kind.rawValue) \(source.publicLocation)")
+      lines.append("  source: \(source.kind.rawValue) \(source.publicLocation)")
     }
     for surface in perCard where surface.count > 0 {
       let count = requests(surface)
       let least = settings.changedOnly && surface.surface == "page" ? "at least " : ""
       lines.append(
-        "  \(surface.surface)".padded(to: 11)
+        "  \(surface.surface): "
           + (count.map { "\(least)\($0.grouped) requests" }
             ?? "a request for every card; the first crawl counts them"))
     }
@@ -90,11 +90,5 @@ struct CrawlForecast {
           })),
       "seconds": seconds.map { .integer($0) } ?? .null,
     ]
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(1, width - count))
   }
 }
