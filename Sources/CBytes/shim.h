@@ -48,6 +48,48 @@ static inline size_t kb_text_end(const uint8_t *bytes, size_t count, int *wide) 
   return count;
 }
 
+#if defined(__SSE2__)
+// Which of sixteen bytes cannot stand in a text of JSON as they are, as bits.
+static inline unsigned kb_text_stops(__m128i piece) {
+  __m128i quotes = _mm_or_si128(_mm_cmpeq_epi8(piece, _mm_set1_epi8('"')), _mm_cmpeq_epi8(piece, _mm_set1_epi8('\\')));
+  __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(piece, _mm_set1_epi8(0x1f)), piece);
+  return (unsigned)_mm_movemask_epi8(_mm_or_si128(quotes, controls));
+}
+#endif
+
+// Copies a text, and answers 1 when it can stand in JSON as it is: no quote, no backslash, no control character.
+static inline int kb_copy_plain(uint8_t *to, const uint8_t *from, size_t count) {
+#if defined(__SSE2__)
+  if (count >= 16) {
+    unsigned stops = 0;
+    for (size_t index = 0; index + 16 < count; index += 16) {
+      __m128i piece = _mm_loadu_si128((const __m128i *)(from + index));
+      _mm_storeu_si128((__m128i *)(to + index), piece);
+      stops |= kb_text_stops(piece);
+    }
+    // The last sixteen bytes once more, wherever they begin.
+    __m128i last = _mm_loadu_si128((const __m128i *)(from + count - 16));
+    _mm_storeu_si128((__m128i *)(to + count - 16), last);
+    return (stops | kb_text_stops(last)) == 0;
+  }
+  if (count >= 8) {
+    uint64_t first, last;
+    __builtin_memcpy(&first, from, 8);
+    __builtin_memcpy(&last, from + count - 8, 8);
+    __builtin_memcpy(to, &first, 8);
+    __builtin_memcpy(to + count - 8, &last, 8);
+    return kb_text_stops(_mm_set_epi64x((long long)last, (long long)first)) == 0;
+  }
+#endif
+  int plain = 1;
+  for (size_t index = 0; index < count; index++) {
+    uint8_t byte = from[index];
+    to[index] = byte;
+    plain &= byte != '"' && byte != '\\' && byte >= 0x20;
+  }
+  return plain;
+}
+
 // Whether this processor has the instruction for the Castagnoli checksum.
 static inline int kb_has_crc32c(void) {
 #if defined(__x86_64__)

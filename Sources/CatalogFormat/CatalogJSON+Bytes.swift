@@ -66,7 +66,7 @@ extension CatalogJSON {
       guard let root = try? JSONTape(parsing: bytes).root, let entry = entry(root) else { return false }
       writer.restart()
       write(entry, to: &writer)
-      guard writer.bytes == bytes else { return false }
+      guard writer.holds(bytes) else { return false }
       try body(entry)
       return true
     }
@@ -207,7 +207,7 @@ extension CrawlRecordJSON {
       }
       writer.restart()
       write(offer, to: &writer)
-      guard writer.bytes == bytes else { return false }
+      guard writer.holds(bytes) else { return false }
       return try body(offer)
     }
     return isOurs && written(list.frame) != nil

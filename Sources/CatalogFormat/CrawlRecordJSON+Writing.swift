@@ -127,7 +127,7 @@ extension CrawlRecordJSON {
     writer.endObject()
   }
 
-  private static func writeUnseen(_ name: String, _ what: [String], to writer: inout JSONWriter) {
+  private static func writeUnseen(_ name: JSONName, _ what: [String], to writer: inout JSONWriter) {
     guard !what.isEmpty else { return }
     writer.name(name)
     writer.strings(what)

@@ -38,7 +38,7 @@ public enum CrawlRecordJSON {
     writeMiddle(shop, to: &writer)
     writer.name("offers")
     writer.beginArray()
-    for offer in shop.offers { write(offer, to: &writer) }
+    for index in shop.offers.indices { write(shop.offers[index], to: &writer) }
     writer.endArray()
     writeTail(shop, taken: result.taken, to: &writer)
     writer.endObject()

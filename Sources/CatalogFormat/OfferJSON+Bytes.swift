@@ -11,7 +11,11 @@ extension OfferJSON {
     writer.beginObject()
     switch offer.pricing {
     case .everywhere(let price): writer.member("*", price.amount)
-    case .byCity: for (city, price) in offer.pricing.cities { writer.member(city.code, price.amount) }
+    case .byCity:
+      for (city, price) in offer.pricing.cities {
+        writer.name(text: city.code)
+        writer.integer(price.amount)
+      }
     }
     writer.endObject()
   }
@@ -24,7 +28,7 @@ extension OfferJSON {
     writer.beginObject()
     // Offers keep their stores sorted.
     for one in offer.availabilities {
-      writer.name(one.store.text)
+      writer.name(text: one.store.text)
       writer.beginObject()
       writer.name("available")
       writer.bool(one.isAvailable)

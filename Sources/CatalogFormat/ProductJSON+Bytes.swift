@@ -28,7 +28,10 @@ package enum CardJSON {
     }
     writer.member("description", product.description)
     writer.member("id", product.id.text)
-    list("images", product.images, &writer) { image, writer in writer.string(image) }
+    if !product.images.isEmpty {
+      writer.name("images")
+      writer.strings(product.images)
+    }
     if let rating = product.rating {
       writer.name("rating")
       writer.beginObject()
@@ -41,8 +44,12 @@ package enum CardJSON {
       writer.beginObject()
       for (city, sale) in product.sales.sorted(by: { $0.key < $1.key }) {
         switch sale {
-        case .price(let price): writer.member(city.code, price.amount)
-        case .soldOut: writer.member(city.code, "sold out")
+        case .price(let price):
+          writer.name(text: city.code)
+          writer.integer(price.amount)
+        case .soldOut:
+          writer.name(text: city.code)
+          writer.string("sold out")
         }
       }
       writer.endObject()
@@ -53,13 +60,13 @@ package enum CardJSON {
   }
 
   private static func list<Element>(
-    _ name: String, _ elements: [Element], _ writer: inout JSONWriter,
+    _ name: JSONName, _ elements: [Element], _ writer: inout JSONWriter,
     _ write: (Element, inout JSONWriter) -> Void
   ) {
     guard !elements.isEmpty else { return }
     writer.name(name)
     writer.beginArray()
-    for element in elements { write(element, &writer) }
+    for index in elements.indices { write(elements[index], &writer) }
     writer.endArray()
   }
 
@@ -146,9 +153,9 @@ extension JSONWriter {
   /// Writes a list of texts.
   ///
   /// - Parameter texts: In their order.
-  package mutating func strings(_ texts: some Sequence<String>) {
+  package mutating func strings(_ texts: [String]) {
     beginArray()
-    for text in texts { string(text) }
+    for index in texts.indices { string(texts[index]) }
     endArray()
   }
 }

@@ -251,7 +251,8 @@ extension Shape {
   /// Writes the looks of a page, without what depends on who asks.
   func write(to writer: inout JSONWriter) {
     writer.beginObject()
-    for (name, set) in [("empty", empty), ("filled", filled)] {
+    let sets: [(name: JSONName, paths: Names)] = [("empty", empty), ("filled", filled)]
+    for (name, set) in sets {
       writer.name(name)
       writer.strings(set.sorted())
     }

@@ -33,7 +33,7 @@ import Testing
     case .object(let members):
       writer.beginObject()
       for (name, member) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-        writer.name(name)
+        writer.name(text: name)
         write(member, to: &writer)
       }
       writer.endObject()
@@ -54,6 +54,34 @@ import Testing
     write(value, to: &document)
     document.endDocument()
     #expect(document.bytes == CanonicalJSON.document(value))
+  }
+
+  /// Texts are copied sixteen bytes a step: whatever must be escaped is seen at every place of every length.
+  @Test(arguments: [0x22, 0x5C, 0x00, 0x0A, 0x1F, 0x7F] as [UInt8]) func escapesAtEveryPlace(byte: UInt8) {
+    let escapes: [UInt8: String] = [
+      0x22: "\\\"", 0x5C: "\\\\", 0x00: "\\u0000", 0x0A: "\\n", 0x1F: "\\u001f", 0x7F: "\u{7F}",
+    ]
+    for length in 1...50 {
+      for place in 0..<length {
+        let (head, tail) = (
+          String(repeating: "a", count: place), String(repeating: "b", count: length - place - 1)
+        )
+        var writer = JSONWriter()
+        writer.string(head + String(UnicodeScalar(byte)) + tail)
+        let expected = Array("\"\(head)\(escapes[byte] ?? "")\(tail)\"".utf8)
+        let holds = writer.holds(expected)
+        #expect(holds, "\(length) \(place)")
+        #expect(writer.bytes == expected)
+      }
+    }
+  }
+
+  @Test func holdsJustWhatWasWritten() {
+    var writer = JSONWriter()
+    var held = [writer.holds([]), writer.holds([0x22])]
+    writer.string("чай")
+    for text in ["\"чай\"", "\"чаи\"", "\"чай"] { held.append(writer.holds(Array(text.utf8))) }
+    #expect(held == [true, false, true, false, false])
   }
 
   /// A piece that was begun at its depth fits into the document around it.
