@@ -43,6 +43,18 @@ import Testing
       sku: "15", title: "Диван угловой Hoff", brand: "Hoff", category: "Дом / Диваны", price: 199_990),
     SearchDocument(sku: "16", title: "Подушка пуховая", category: "Дом / Подушки", price: 8_990),
     SearchDocument(sku: "17", title: "Коврики и замки Demo", category: "Дом / Разное", price: 8_990),
+    SearchDocument(sku: "18", title: "Смартфон Xiaomi Redmi Note 13 Pro", category: "Телефоны / Смартфоны"),
+    SearchDocument(sku: "19", title: "Смартфон Xiaomi Redmi Note 13", category: "Телефоны / Смартфоны"),
+    SearchDocument(
+      sku: "20", title: "Диск внешний Demo 1000 ГБ", category: "Компьютеры / Диски", price: 24_990),
+    SearchDocument(sku: "21", title: "Обогреватель Demo 1,5 кВт", category: "Дом / Обогреватели"),
+    SearchDocument(sku: "22", title: "Термос Demo 400 мл", category: "Дом / Термосы"),
+    SearchDocument(sku: "23", title: "Стиральная машина Demo MQ884X", category: "Дом / Машины"),
+    SearchDocument(sku: "24", title: "Мультиварка Demo RMC-M311", category: "Дом / Мультиварки"),
+    SearchDocument(sku: "25", title: "Роутер Demo GWH 281ACC", category: "Дом / Роутеры"),
+    SearchDocument(sku: "26", title: "Телевизор Demo D411 Plus", category: "Дом / Телевизоры"),
+    SearchDocument(sku: "27", title: "Розы в горшке", category: "Дом / Цветы"),
+    SearchDocument(sku: "28", title: "Платок розовый", category: "Дом / Платки"),
     SearchDocument(
       kind: .knowledge, sku: "delivery.md#сроки", title: "Доставка / Сроки",
       text: "Доставляем по Алматы за один день."),
@@ -81,6 +93,19 @@ import Testing
     ("видео карта", "6"), ("samsunggalaxy buds", "1"), ("видеок", "6"), ("gc-b509", "11"),
     // A model number that is only begun, or typed with a blank, before a number that is a part of it.
     ("df333", "12"), ("makita df333", "12"), ("makita df 333", "12"), ("df 333", "12"), ("333", "13"),
+    // Words without the blanks between them.
+    ("iphone13", "4"), ("айфон13", "4"), ("galaxya15", "3"), ("samsunggalaxya15", "3"),
+    ("redminote13pro", "18"),
+    ("redminote13", "19"), ("redmi-note13pro", "18"),
+    // Model numbers cut elsewhere than in the title.
+    ("mq 884x", "23"), ("mq884 x", "23"), ("mq-884x", "23"), ("rmc m311", "24"), ("rmcm311", "24"),
+    ("rmc-m 311", "24"), ("gwh281acc", "25"), ("gwh-281acc", "25"), ("d411plus", "26"),
+    // The plain model, unless another one is asked for.
+    ("redmi note 13", "19"), ("redmi note 13 pro", "18"),
+    // The same measure in another unit.
+    ("диск 1тб", "20"), ("диск 1 тб", "20"), ("1500 вт", "21"), ("обогреватель 1500w", "21"), ("0,4 л", "22"),
+    // What is begun, though its beginning has a stem that is another word.
+    ("платок розов", "28"),
     // Synonyms.
     ("лаптоп", "8"), ("laptop lenovo", "8"), ("құлаққап", "1"),
     ("кулаккап", "1"), ("шайнек", "5"), ("тоназыткыш lg", "11"), ("зенбук", "14"),
@@ -128,6 +153,8 @@ import Testing
     // Filters alone.
     ("brand:samsung", ["1", "3"]), ("price:<8000", ["2", "9"]), ("brand:samsung -buds", ["3"]),
     ("brand:самсунг", ["1", "3"]), ("galaxy price:40000-50000", ["1"]),
+    ("galaxy price:< 50000", ["1", "2"]), ("galaxy price: 45990", ["1"]), ("galaxy -brand:samsung", ["2"]),
+    ("чайник -instock", ["5"]), ("galaxy -price:<50000", ["3"]),
     ("category:чехлы instock", ["2"]), ("brand:tefal instock", []), ("kind:knowledge", ["delivery.md#сроки"]),
   ])
   func narrowsDown(query: String, skus: [String]) throws {

@@ -26,6 +26,56 @@ enum Units {
     return number
   }
 
+  /// The same measure in the units beside its own: 1tb is 1000gb and 1024gb, 400ml is 0.4l.
+  ///
+  /// - Parameter measure: Number and unit in one word, as ``MeasureJoiner`` makes them.
+  /// - Returns: Numbers with their units; none for a unit without neighbours.
+  static func equals(of measure: [UInt8]) -> [(number: [UInt8], unit: [UInt8])] {
+    guard let cut = measure.lastIndex(where: \.isDigit).map({ $0 + 1 }), (1...12).contains(cut),
+      measure[..<cut].allSatisfy({ $0.isDigit || $0 == 0x2E })
+    else { return [] }
+    let (number, unit) = (Array(measure[..<cut]), measure[cut...])
+    var equals: [(number: [UInt8], unit: [UInt8])] = []
+    for (large, small, zeros) in scales {
+      if unit == large[...] {
+        equals.append((shifted(number, by: zeros), small))
+        if isBinary(large), let whole = Int(String(decoding: number, as: UTF8.self)) {
+          equals.append((Array("\(whole * 1024)".utf8), small))
+        }
+      } else if unit == small[...] {
+        equals.append((shifted(number, by: -zeros), large))
+        if isBinary(large), let whole = Int(String(decoding: number, as: UTF8.self)), whole % 1024 == 0 {
+          equals.append((Array("\(whole / 1024)".utf8), large))
+        }
+      }
+    }
+    return equals
+  }
+
+  /// Units of one kind, the larger and the smaller, and how many zeros lie between them.
+  private static let scales: [(large: [UInt8], small: [UInt8], zeros: Int)] = [
+    ("tb", "gb", 3), ("gb", "mb", 3), ("kw", "w", 3), ("kg", "g", 3), ("g", "mg", 3), ("l", "ml", 3),
+    ("m", "cm", 2), ("m", "mm", 3), ("cm", "mm", 1), ("ghz", "mhz", 3), ("mhz", "khz", 3), ("khz", "hz", 3),
+  ].map { (Array($0.0.utf8), Array($0.1.utf8), $0.2) }
+
+  /// Bytes are also counted by 1024.
+  private static func isBinary(_ unit: [UInt8]) -> Bool { unit.last == 0x62 }
+
+  /// A number with its point moved: to the right by so many digits, to the left for less than 0.
+  private static func shifted(_ number: [UInt8], by places: Int) -> [UInt8] {
+    let point = number.firstIndex(of: 0x2E) ?? number.count
+    var digits = number.filter { $0 != 0x2E }
+    var end = point + places
+    if end <= 0 {
+      digits.insert(contentsOf: repeatElement(0x30, count: 1 - end), at: 0)
+      end = 1
+    }
+    if end > digits.count { digits += repeatElement(0x30, count: end - digits.count) }
+    let whole = digits[..<end].drop { $0 == 0x30 }
+    return Self.number(
+      (whole.isEmpty ? [0x30] : Array(whole)) + (end < digits.count ? [0x2E] + digits[end...] : []))
+  }
+
   /// Longest word that can be a unit, in bytes.
   private static let longest = 34
 

@@ -105,6 +105,8 @@ public enum Reading: String, Sendable, Hashable, CaseIterable {
   case letters
   /// A brand as it is written, not its stem.
   case brand
+  /// The same measure in another unit: 1000 ГБ for 1 ТБ.
+  case measure
   /// Another word that means the same, from the file of synonyms.
   case synonym
   /// What the same keys give on another keyboard.
@@ -129,7 +131,8 @@ public enum Reading: String, Sendable, Hashable, CaseIterable {
   var isGuess: Bool {
     switch self {
     case .sound, .spelling, .prefix: true
-    case .typed, .joined, .pieces, .letters, .brand, .synonym, .layout, .together, .apart, .category:
+    case .typed, .joined, .pieces, .letters, .brand, .measure, .synonym, .layout, .together, .apart,
+      .category:
       false
     }
   }

@@ -11,6 +11,7 @@ extension QueryReader {
   func correct(
     _ words: inout QueryWords, isOpen: Bool, _ answer: inout Answer, analyzer: inout Analyzer
   ) throws(IndexError) {
+    if isOpen, let last = words.words.indices.last { try addBeginning(last, &words) }
     let known = try known(words.words)
     guard known.contains(false) else { return }
     var meant = words.words.map(\.slot.surface)
@@ -22,6 +23,7 @@ extension QueryReader {
       if ways.isEmpty { ways = try otherForms(words.words[index], analyzer: &analyzer) }
       if ways.isEmpty { ways = try synonyms(near: words.words[index]) }
       if ways.isEmpty { ways = try compounds(words, index, analyzer: &analyzer) }
+      if ways.isEmpty { ways = try glued(words.words[index].folded, analyzer: &analyzer) }
       if ways.isEmpty { ways = try endings(words.words[index], analyzer: &analyzer) }
       guard let first = ways.first else { continue }
       soundsOther = soundsOther || first.way.reading == .sound
@@ -32,9 +34,10 @@ extension QueryReader {
         // The neighbour is part of the word now.
         let isNext = index + 1 < meant.count && first.word == meant[index] + meant[index + 1]
         meant[isNext ? index + 1 : index - 1] = ""
-        // Half a model number in digits is a number of its own too: whoever has the whole has both halves.
-        if isNext, words.words[index + 1].traits.isSubset(of: [.digit]) {
-          words.add(ways.map(\.way), to: index + 1)
+        // Half a model number is a number of its own too: whoever has the whole has both halves.
+        let other = isNext ? index + 1 : index - 1
+        if words.words[other].traits.contains(.digit) || words.words[index].traits.contains(.digit) {
+          words.add(ways.map(\.way), to: other)
         }
       }
       meant[index] = first.word
@@ -182,15 +185,44 @@ extension QueryReader {
     }
   }
 
-  /// A model number that was typed with a blank in it: df 333 where the index has df333dwye.
-  private func modelInTwoWords(_ whole: [UInt8]) throws(IndexError) -> [(way: Way, word: String)] {
+  /// A model number that was typed with a blank in it: df 333 where the index has df333dwye, mq 884x where it has
+  /// mq884x.
+  ///
+  /// - Parameters:
+  ///   - words: The query's words.
+  ///   - first: The first of the two; the other stands behind it.
+  /// - Returns: Ways for both of them; none where no number is made up of the two.
+  /// - Throws: ``IndexError``.
+  private func modelInTwoWords(
+    _ words: QueryWords, _ first: Int
+  ) throws(IndexError) -> [(way: Way, word: String)] {
+    guard words.words.indices.contains(first), words.words.indices.contains(first + 1) else { return [] }
+    let (one, other) = (words.words[first], words.words[first + 1])
+    guard !one.traits.isSubset(of: [.digit, .point]), other.traits.isSubset(of: [.digit, .latin, .hyphen]),
+      one.traits.contains(.digit) || other.traits.contains(.digit)
+    else { return [] }
+    let text = String(decoding: one.folded + other.folded, as: UTF8.self)
+    let whole = (one.folded + other.folded).filter { $0 != 0x2D }
     guard whole.count >= 4 else { return [] }
     return try self.index.naming { () throws(Damage) in
-      try Spelling(self.index).beginning(whole).map { candidate in
-        let found = String(decoding: candidate.term, as: UTF8.self)
-        return (Way(.together, [found], weight: 0.8), String(decoding: whole, as: UTF8.self))
+      if try self.index.documentFrequency(of: whole.span) > 0 {
+        return [(Way(.together, [String(decoding: whole, as: UTF8.self)], weight: 0.9), text)]
+      }
+      return try Spelling(self.index).beginning(whole).map { candidate in
+        (Way(.together, [String(decoding: candidate.term, as: UTF8.self)], weight: 0.8), text)
       }
     }
+  }
+
+  /// What begins with the last word as it stands, where its stem is another word: розов is the розовый of
+  /// somebody who types on, and not only the роза of «роз».
+  private func addBeginning(_ last: Int, _ words: inout QueryWords) throws(IndexError) {
+    let word = words.words[last]
+    guard word.traits.isSubset(of: [.cyrillic]), word.primary.count == 1, word.folded.count >= 8,
+      word.primary[0].utf8.count < word.folded.count, try self.index.has(word.folded.span)
+    else { return }
+    let text = String(decoding: word.folded, as: UTF8.self)
+    words.add([Way(.prefix, [text], weight: 0.9, word: text)], to: last)
   }
 
   /// Two words of the query as one of the index, or one as two.
@@ -198,13 +230,13 @@ extension QueryReader {
     _ words: QueryWords, _ index: Int, analyzer: inout Analyzer
   ) throws(IndexError) -> [(way: Way, word: String)] {
     let word = words.words[index]
+    for first in [index, index - 1] {
+      let ways = try modelInTwoWords(words, first)
+      if !ways.isEmpty { return ways }
+    }
     guard !word.traits.contains(.digit) else { return [] }
     for neighbour in [index + 1, index - 1] where words.words.indices.contains(neighbour) {
       let other = words.words[neighbour]
-      if other.traits.isSubset(of: [.digit]), neighbour > index {
-        let ways = try modelInTwoWords(word.folded + other.folded)
-        if !ways.isEmpty { return ways }
-      }
       guard !other.traits.contains(.digit), !other.traits.contains(.hyphen) else { continue }
       let whole = neighbour > index ? word.folded + other.folded : other.folded + word.folded
       let term = try analyzer.stem(whole)
@@ -271,6 +303,19 @@ extension QueryReader {
           let weight = 0.8 / Double(end - start + 1)
           for index in start...end { words.add([Way(.synonym, [mark], weight: weight)], to: index) }
           answer.trace.append("\(String(decoding: key, as: UTF8.self)): synonyms")
+        }
+      }
+    }
+  }
+
+  /// Adds the same measures in other units, where some document has them.
+  func addMeasures(_ words: inout QueryWords) throws(IndexError) {
+    for place in words.words.indices where words.words[place].traits.contains(.digit) {
+      for way in words.words[place].slot.ways where way.reading == .joined {
+        for (number, unit) in Units.equals(of: Array(way.terms[0].utf8))
+        where try index.has((number + unit).span) {
+          let terms = [number + unit, number, unit].map { String(decoding: $0, as: UTF8.self) }
+          words.add([Way(.measure, terms, weight: 0.8, needed: 1)], to: place)
         }
       }
     }

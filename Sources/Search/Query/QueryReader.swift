@@ -56,6 +56,7 @@ public struct QueryReader: Sendable {
     }
     try correct(&words, isOpen: !(text.last?.isWhitespace ?? true), &answer, analyzer: &analyzer)
     try addSynonyms(&words, &answer)
+    try addMeasures(&words)
     answer.query.slots = words.words.map(\.slot)
     if let head = try head(of: words) { answer.query.slots.append(head) }
     answer.query.isCut = words.isCut

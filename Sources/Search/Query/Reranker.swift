@@ -45,7 +45,7 @@ struct Reranker {
     let entry: TopList.Entry
     var score: Double
     /// Shares by the kinds of ``names``, added up in their order.
-    fileprivate var shares = InlineArray<10, Double>(repeating: 0)
+    fileprivate var shares = InlineArray<11, Double>(repeating: 0)
     /// What company of its category is worth; multiplied afterwards.
     fileprivate var company = 0.0
     /// Its category's number among those of the candidates.
@@ -64,7 +64,7 @@ struct Reranker {
 
   fileprivate static let names = [
     "phrase", "title", "form", "whole", "head", "brand", "category", "accessory", "available",
-    "rating",
+    "rating", "variant",
   ]
 
   /// Brands and categories that were looked at: they come again and again.
@@ -130,6 +130,7 @@ struct Reranker {
       if view.isWhole, view.forms.nonzeroBitCount == slotCount { candidate.shares[3] = boosts.whole }
       candidate.shares[4] = view.hasHead ? boosts.head : 0
       if view.isAccessory, !asksForPurpose { candidate.shares[7] = -boosts.accessory }
+      if view.isVariant { candidate.shares[10] = -boosts.title }
       if let brand = record.brand {
         let name = try self.name(brand, layer, segment, isCategory: false, &names, &view, &analyzer)
         candidate.shares[5] = names.shares[name] == 1 ? boosts.brand : 0
@@ -195,7 +196,7 @@ struct Reranker {
     /// Forgets the text before.
     mutating func restart() {
       words.removeAll(keepingCapacity: true)
-      (forms, isWhole, isAccessory) = (0, true, false)
+      (forms, isWhole, isAccessory, isVariant) = (0, true, false, false)
     }
 
     /// For each word the query's words that it is, as bits.
@@ -206,6 +207,8 @@ struct Reranker {
     var isWhole = true
     /// Whether all of the query's words stand behind a word of purpose.
     var isAccessory = false
+    /// Whether a model number of the query goes on as another model: the Ti behind RTX 4060.
+    var isVariant = false
     let slotCount: Int
 
     /// The share of words that the query has.
@@ -243,6 +246,7 @@ struct Reranker {
   ) throws(IndexError) {
     view.restart()
     var purpose: Int?
+    var isBehindModel = false
     var tokenizer = Tokenizer()
     while tokenizer.next(in: bytes) {
       let word = try analyzer.remember(tokenizer)
@@ -260,6 +264,9 @@ struct Reranker {
           view.words.append(slots)
         }
       }
+      let isAsked = view.words[start...].contains { $0 != 0 }
+      if isBehindModel, !isAsked, tokenizer.withFolded({ Self.isVariant($0) }) { view.isVariant = true }
+      isBehindModel = isAsked && tokenizer.traits.contains(.digit)
     }
     if let purpose {
       view.isAccessory =
@@ -280,6 +287,21 @@ struct Reranker {
 
   /// How many of the best say which category is meant.
   private static let companySize = 20
+
+  /// Words behind a model number that make another model of it.
+  private static let variants: [[UInt8]] = [
+    "ti", "super", "pro", "max", "plus", "ultra", "lite", "mini", "se", "fe", "xt", "xl",
+  ].map { Array($0.utf8) }
+
+  private static func isVariant(_ word: Span<UInt8>) -> Bool {
+    guard word.count <= 5 else { return false }
+    for variant in variants where variant.count == word.count {
+      var place = 0
+      while place < word.count, variant[place] == word[place] { place += 1 }
+      if place == word.count { return true }
+    }
+    return false
+  }
 
   /// What stands before the thing that another thing is for.
   static let purposes: Set<String> = ["для", "for", "под", "fit", "fits", "compat", "үшін", "ушин"]

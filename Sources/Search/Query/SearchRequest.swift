@@ -1,8 +1,9 @@
 /// A query with what a person adds to it: phrases, exclusions and filters.
 ///
 /// `"кожаный чехол"` stands so in title, brand, category or passage; `-чехол` is in no field at all;
-/// `brand:Samsung`, `category:Чехлы`, `price:<50000`, `price:10000..20000` (or with a dash) and `instock` narrow down. A filter's value
-/// with blanks stands in quotation marks. A word with a colon that is no filter is a word.
+/// `brand:Samsung`, `category:Чехлы`, `price:<50000`, `price:10000..20000` (or with a dash) and `instock` narrow
+/// down; with a minus before them, as `-brand:Samsung`, they leave out. A filter's value with blanks stands in
+/// quotation marks. A word with a colon that is no filter is a word.
 public struct SearchRequest: Sendable, Hashable {
   /// What is looked for, without operators; the words of phrases are part of it.
   public private(set) var text = ""
@@ -14,7 +15,7 @@ public struct SearchRequest: Sendable, Hashable {
   public private(set) var filters: [Filter] = []
 
   /// A condition on what is kept of a document.
-  public enum Filter: Sendable, Hashable {
+  public indirect enum Filter: Sendable, Hashable {
     /// The brand has these folded words.
     case brand([String])
     /// The category has these folded words, or words that begin like them.
@@ -25,6 +26,8 @@ public struct SearchRequest: Sendable, Hashable {
     case inStock
     /// Is of this kind.
     case kind(SearchDocument.Kind)
+    /// Another condition does not hold.
+    case not(Filter)
   }
 
   /// Takes a text as it is, without operators.
@@ -95,6 +98,19 @@ public struct SearchRequest: Sendable, Hashable {
       }
       value = value.prefix { !$0.isWhitespace }
       piece.value = String(value)
+      // A blank behind the sign: price:< 50000.
+      if priceNames.contains(piece.name.hasPrefix("-") ? String(piece.name.dropFirst()) : piece.name),
+        ["", "<", ">", "<=", ">="].contains(piece.value)
+      {
+        let behind = rest[end...].drop(while: \.isWhitespace)
+        let number = behind.prefix { !$0.isWhitespace }
+        if range(piece.value + number) != nil {
+          piece.value += number
+          piece.text = String(rest[..<number.endIndex])
+          rest = rest[number.endIndex...]
+          return piece
+        }
+      }
     }
     rest = rest[end...]
     return piece
@@ -107,29 +123,44 @@ public struct SearchRequest: Sendable, Hashable {
       if words.count > 1 { phrases.append(words) }
       return false
     }
-    let words = Self.folded(piece.value)
-    switch piece.name {
-    case "brand", "бренд":
-      guard !words.isEmpty else { return false }
-      filters.append(.brand(words))
-    case "category", "категория", "санат":
-      guard !words.isEmpty else { return false }
-      filters.append(.category(words))
-    case "price", "цена", "баға":
-      guard let range = Self.range(piece.value) else { return false }
-      filters.append(.price(range))
-    case "kind", "вид":
-      guard let kind = SearchDocument.Kind(rawValue: piece.value.lowercased()) else { return false }
-      filters.append(.kind(kind))
-    case "" where ["instock", "вналичии"].contains(piece.text.lowercased()): filters.append(.inStock)
-    case ""
-    where excluded.count < Self.maximumExcluded && piece.text.hasPrefix("-")
-      && piece.text.dropFirst().first?.isLetter == true:
-      excluded.append(String(piece.text.dropFirst()))
-    default: return false
+    let isInverted = piece.text.hasPrefix("-")
+    let (name, value) = (
+      isInverted && !piece.name.isEmpty ? String(piece.name.dropFirst()) : piece.name, piece.value
+    )
+    if let filter = Self.filter(name, value) ?? (isInverted ? nil : Self.flag(piece.text)) {
+      filters.append(isInverted ? .not(filter) : filter)
+    } else if name.isEmpty, isInverted, excluded.count < Self.maximumExcluded,
+      piece.text.dropFirst().first?.isLetter == true
+    {
+      if let flag = Self.flag(String(piece.text.dropFirst())) {
+        filters.append(.not(flag))
+      } else {
+        excluded.append(String(piece.text.dropFirst()))
+      }
+    } else {
+      return false
     }
     return true
   }
+
+  /// The filter of a name and a value; `nil` where they make none.
+  private static func filter(_ name: String, _ value: String) -> Filter? {
+    let words = folded(value)
+    return switch name {
+    case "brand", "бренд": words.isEmpty ? nil : .brand(words)
+    case "category", "категория", "санат": words.isEmpty ? nil : .category(words)
+    case let name where priceNames.contains(name): range(value).map { .price($0) }
+    case "kind", "вид": SearchDocument.Kind(rawValue: value.lowercased()).map { .kind($0) }
+    default: nil
+    }
+  }
+
+  /// The filter that is a word by itself.
+  private static func flag(_ word: String) -> Filter? {
+    ["instock", "вналичии"].contains(word.lowercased()) ? .inStock : nil
+  }
+
+  private static let priceNames: Set<String> = ["price", "цена", "баға"]
 
   /// `<50000`, `<=50000`, `>1000`, `>=1000`, `1000..5000`, `5000`.
   private static func range(_ text: String) -> ClosedRange<Int>? {
@@ -188,6 +219,7 @@ extension SearchRequest.Filter {
     case .price(let range): return document.price.map(range.contains) ?? false
     case .inStock: return document.isAvailable
     case .kind(let kind): return document.kind == kind
+    case .not(let filter): return !filter.accepts(document)
     }
   }
 
