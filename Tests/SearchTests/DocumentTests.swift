@@ -161,6 +161,15 @@ import Testing
       ])
   }
 
+  @Test(arguments: [
+    ("12990", 12_990), ("\"12990\"", 12_990), ("\"12 990\"", 12_990), ("\"12990,50\"", 12_991), ("12.4", 12),
+    ("-1", nil), ("\"по запросу\"", nil), ("null", nil), ("\"\"", nil), ("\"nan\"", nil),
+  ])
+  func readsPricesAlsoAsTexts(written: String, price: Int?) {
+    let line = Array("{\"sku\":\"1\",\"price\":\(written)}".utf8)
+    _ = CorpusReader.read(line, source: "c") { #expect($0.price == price) }
+  }
+
   @Test func takesPiecesOfAnySize() {
     let file = Array(
       "\u{FEFF}{\"sku\":\"1\"}\r\n\n{\"sku\":2,\"title\":\"ё\",\"stock\":0}\n{\"sku\":\"3\"}".utf8)

@@ -13,6 +13,7 @@ struct CorpusChanges: Sendable {
   struct Found {
     let changes: IndexChanges
     var refusedCount = 0
+    var repeatedCount = 0
     var findings: [Finding] = []
   }
 
@@ -30,12 +31,13 @@ struct CorpusChanges: Sendable {
     let found = try await SideBySide.map(slices) {
       try Self.scan($0, of: file, finder, limit: limit)
     }
-    var (lines, lineCount) = ([Line](), 0)
+    var (lines, lineCount, documentCount) = ([Line](), 0, 0)
     var collector = ChangeCollector(
       base, limits, try IndexBuilder(ranking: ranking, synonyms: synonyms, source: path.string))
     for slice in found {
       guard let slice else { return nil }
       for (document, place) in slice.kept { collector.keep(document, at: place) }
+      documentCount += slice.kept.count
       lines += slice.others.map {
         Line(range: $0.range, number: lineCount + $0.number, fingerprint: $0.fingerprint)
       }
@@ -52,11 +54,14 @@ struct CorpusChanges: Sendable {
     var (refused, findings) = (0, [Finding]())
     for result in results {
       refused += result.reader.refusedCount
+      documentCount += result.reader.documentCount
       findings += result.reader.findings.prefix(CorpusReader.maximumFindings - findings.count)
       if let builder = result.take() { try collector.absorb(builder, replacing: result.replaced) }
     }
     guard let changes = try await collector.finish(threads: slices.count) else { return nil }
-    return Found(changes: changes, refusedCount: refused, findings: findings)
+    return Found(
+      changes: changes, refusedCount: refused, repeatedCount: documentCount - changes.documentCount,
+      findings: findings)
   }
 
   /// Reads some of the lines that are not as in the base.

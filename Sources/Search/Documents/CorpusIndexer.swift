@@ -14,7 +14,9 @@ public struct CorpusIndexer: Sendable {
   public let documentCount: Int
   /// Lines that could not be read.
   public let refusedCount: Int
-  /// Why, for the first of them.
+  /// Documents whose SKU stands in the file before, which are left out.
+  public let repeatedCount: Int
+  /// Why, for the first of the lines that could not be read.
   public let findings: [Finding]
 
   /// Reads and builds.
@@ -37,19 +39,19 @@ public struct CorpusIndexer: Sendable {
       let changes = CorpusChanges(file: file, path: path, base: base, limits: limits)
       if let found = try await changes.read(slices, ranking, synonyms) {
         content = .changes(found.changes)
-        (documentCount, refusedCount, findings) = (
-          found.changes.documentCount, found.refusedCount, found.findings
-        )
+        (documentCount, refusedCount) = (found.changes.documentCount, found.refusedCount)
+        (repeatedCount, findings) = (found.repeatedCount, found.findings)
         return
       }
     }
     let results = try await SideBySide.map(Array(slices.enumerated())) { number, slice in
       try Self.read(slice, isFirst: number == 0, of: file, path.string, ranking, synonyms)
     }
-    var (refused, lines, findings) = (0, 0, [Finding]())
+    var (refused, read, lines, findings) = (0, 0, 0, [Finding]())
     var whole = try IndexBuilder(ranking: ranking, synonyms: synonyms, source: path.string)
     for (number, result) in results.enumerated() {
       refused += result.reader.refusedCount
+      read += result.reader.documentCount
       for finding in result.reader.findings where findings.count < CorpusReader.maximumFindings {
         let line = finding.place.line.map { $0 + lines }
         findings.append(
@@ -62,7 +64,8 @@ public struct CorpusIndexer: Sendable {
       guard let builder = result.take() else { continue }
       if number == 0 { whole = builder } else { try whole.absorb(builder) }
     }
-    (documentCount, refusedCount, self.findings) = (whole.count, refused, findings)
+    (documentCount, refusedCount) = (whole.count, refused)
+    (repeatedCount, self.findings) = (read - whole.count, findings)
     content = .whole(try await whole.finish(threads: threads))
   }
 

@@ -194,9 +194,14 @@ extension SearchDocument {
     return Rating(hundredths: Int((stars * 100).rounded()), count: value["reviews"]?.int ?? 1)
   }
 
-  /// A price, rounded to whole units; `nil` for anything else and below zero.
+  /// A price, rounded to whole units, also where it is written as a text («12 990,50»); `nil` for anything else and
+  /// below zero.
   private static func amount(_ value: JSONNode?) -> Int? {
-    guard let number = value?.double, number >= 0, number < 1e15 else { return nil }
+    let written = value?.string?.unicodeScalars.filter { !$0.properties.isWhitespace }
+    let text = written.map { String(String.UnicodeScalarView($0)).replacing(",", with: ".") }
+    guard let number = value?.double ?? text.flatMap({ Double($0) }), number >= 0, number < 1e15 else {
+      return nil
+    }
     return Int(number.rounded())
   }
 

@@ -48,13 +48,16 @@ struct IndexCommand: Command {
     if let corpus, let out {
       if dryRun { return try await count(context.path(corpus), context) }
       let store = IndexStore(context.path(out))
-      let (count, refused) = try await index(context.path(corpus), store, context)
+      let made = try await index(context.path(corpus), store, context)
+      let refused = made.refusedCount
       if !common.quiet || refused > 0 {
-        context.terminal.say(
-          "\(count) documents in \(out)" + (refused > 0 ? ", \(refused) lines refused" : ""))
+        let notes = [(refused, "lines refused"), (made.repeatedCount, "left out whose SKU stands above")]
+        let told = notes.filter { $0.0 > 0 }.map { ", \($0.0) \($0.1)" }.joined()
+        context.terminal.say("\(made.documentCount) documents in \(out)" + told)
       }
       context.terminal.document([
-        "format": 1, "documents": .integer(count), "refused": .integer(refused), "index": .string(out),
+        "format": 1, "documents": .integer(made.documentCount), "refused": .integer(refused),
+        "repeated": .integer(made.repeatedCount), "index": .string(out),
       ])
       return refused == 0 ? .done : .partly
     }
@@ -89,7 +92,7 @@ struct IndexCommand: Command {
 
   private func index(
     _ corpus: FilePath, _ store: IndexStore, _ context: CommandContext
-  ) async throws -> (documents: Int, refused: Int) {
+  ) async throws -> CorpusIndexer {
     let terminal = context.terminal
     guard try Folder.holdsFile(corpus) else {
       throw CommandError(
@@ -121,6 +124,6 @@ struct IndexCommand: Command {
         remedy: "Write one JSON object a line, each with a \"sku\".")
     }
     _ = try store.publish(made.content)
-    return (made.documentCount, made.refusedCount)
+    return made
   }
 }
