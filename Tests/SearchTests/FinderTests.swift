@@ -53,6 +53,11 @@ import Testing
     SearchDocument(sku: "24", title: "Мультиварка Demo RMC-M311", category: "Дом / Мультиварки"),
     SearchDocument(sku: "25", title: "Роутер Demo GWH 281ACC", category: "Дом / Роутеры"),
     SearchDocument(sku: "26", title: "Телевизор Demo D411 Plus", category: "Дом / Телевизоры"),
+    SearchDocument(sku: "29", title: "3D-картина Demo Рыбки 80x160 см", category: "Дом / Картины"),
+    SearchDocument(sku: "30", title: "3D-картина Demo Олень 80x160 см", category: "Дом / Картины"),
+    SearchDocument(sku: "31", title: "Батарейка Demo R03P-SP2B", category: "Дом / Батарейки"),
+    SearchDocument(sku: "32", title: "Сабвуфер Demo Black S", category: "Дом / Звук"),
+    SearchDocument(sku: "33", title: "Сушильная машина D12TT.UA3", category: "Дом / Машины"),
     SearchDocument(sku: "27", title: "Розы в горшке", category: "Дом / Цветы"),
     SearchDocument(sku: "28", title: "Платок розовый", category: "Дом / Платки"),
     SearchDocument(
@@ -100,6 +105,8 @@ import Testing
     // Model numbers cut elsewhere than in the title.
     ("mq 884x", "23"), ("mq884 x", "23"), ("mq-884x", "23"), ("rmc m311", "24"), ("rmcm311", "24"),
     ("rmc-m 311", "24"), ("gwh281acc", "25"), ("gwh-281acc", "25"), ("d411plus", "26"),
+    ("3d-картинарыбки", "29"), ("рыбки 80 x160", "29"), ("r03p-s", "31"), ("d12", "33"), ("mq8 84x", "23"),
+    ("r03", "31"), ("дом d12", "33"),
     // The plain model, unless another one is asked for.
     ("redmi note 13", "19"), ("redmi note 13 pro", "18"),
     // The same measure in another unit.

@@ -219,11 +219,19 @@ struct QueryWords {
     }
     // A document that has the whole number has its pieces too, and must not score less than one that has only them.
     ways.insert(Way(.typed, primary + pieces, needed: primary.count, word: surface), at: 0)
-    if !pieces.isEmpty { ways.append(Way(.pieces, pieces, weight: 0.9)) }
+    if !pieces.isEmpty {
+      ways.append(Way(.pieces, pieces + primary.filter { !isCut($0, pieces) }, weight: 0.9))
+    }
     if primary.count == 1, primary[0] != surface, !surface.utf8.contains(where: \.isDigit) {
       ways.append(Way(.brand, ["=" + surface], weight: 1.1))
     }
     return Slot(surface: surface, weight: weakWords.contains(surface) ? 0.3 : 1, ways: ways)
+  }
+
+  /// Whether a part of a word is there in pieces: 15pro as 15 and pro; the iphone of iphone-15pro is not.
+  private static func isCut(_ part: String, _ pieces: [String]) -> Bool {
+    zip(pieces, pieces.dropFirst()).contains { part == $0 + $1 || part.hasPrefix($0 + "x" + $1) }
+      || pieces.contains { part.hasSuffix("x" + $0) }
   }
 
   private static let joinedWeight = 0.85

@@ -42,6 +42,7 @@ public struct QueryReader: Sendable {
     var words = QueryWords()
     try words.append(text, analyzer: &analyzer)
     var answer = Answer(query: Query(text, slots: [], isCut: words.isCut), trace: [], suggestion: nil)
+    try addBegunModels(&words)
     let typed = try known(words.words)
     // Numbers are the same on every keyboard.
     if zip(words.words, typed).contains(where: { !$1 && !$0.traits.isSubset(of: [.digit, .point]) }) {
