@@ -3,6 +3,11 @@ import Model
 import Notify
 import Store
 
+extension SnapshotReport {
+  /// How the reading ended: partly, where an order was left out that could not be read.
+  var status: ExitStatus { findings.contains { $0.rule == "unreadable-order" } ? .partly : .done }
+}
+
 extension Terminal {
   /// Says what a snapshot holds.
   func say(_ report: SnapshotReport, shop: String) {

@@ -65,12 +65,13 @@ extension NotifierJob {
     _ folder: SnapshotFolder, _ taken: Instant?, since: Instant?, outbox: OutboxContent
   ) throws -> ScanPlan {
     let (now, moments) = (time.now, try folder.moments())
-    if let last = moments.last, let taken, last > taken {
+    let newest = taken ?? Self.newest(moments, now: now)
+    if let last = moments.last, let newest, last > newest {
       terminal.remark(
         "\(shop.name): the snapshot of a later moment, \(folder.path(of: last)), is left out; "
           + "if the clock was wrong when it was taken, remove it")
     }
-    guard let current = taken ?? moments.last else {
+    guard let current = newest else {
       throw CommandError(
         .failed, what: "there is no snapshot to scan", place: folders.orders.string,
         remedy: "kaspi-notifier snapshot --shop \(shop.name)")
@@ -87,6 +88,13 @@ extension NotifierJob {
         shop: profile, changes: try folder.changes(question), outbox: outbox, rules: rules,
         templates: templates, locale: locale, links: try links(),
         allowsOtherNumbers: notifier.extras.otherNumbers, now: now, since: since))
+  }
+
+  /// The newest snapshot that a scan of some moment believes: one far in the future was taken with a wrong clock.
+  ///
+  /// Where there are only later ones, they are saved answers that are looked at from an earlier moment.
+  private static func newest(_ moments: [Instant], now: Instant) -> Instant? {
+    moments.last { $0 <= now.advanced(by: .seconds(3600)) } ?? moments.last
   }
 
   /// Reads who has said stop, before a scan; a WAHA that does not answer is told by the sending.

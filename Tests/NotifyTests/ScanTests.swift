@@ -44,6 +44,40 @@ import Testing
     #expect(later.messages.map(\.order) == ["2"])
   }
 
+  @Test func aLanguageWithoutATextIsTold() throws {
+    let desk = try Desk()
+    var orders = Desk.orders(2)
+    for index in orders.indices { orders[index].language = "kk" }
+    var input = try desk.input(orders, desk.outbox())
+    #expect(try Scan.plan(input).messages.map(\.locale) == [.kazakh, .kazakh])
+    input.templates = try TemplateSet(StarterTemplates.all.filter { $0.name != "order_created.kk.mustache" })
+    let plan = try Scan.plan(input)
+    #expect(plan.messages.map(\.locale) == [.russian, .russian])
+    #expect(plan.findings.map(\.rule) == ["template-language"], "once, and not for every order")
+  }
+
+  /// Saved answers that are looked at from an earlier moment: nothing happens later than that moment.
+  @Test func answersSavedLaterAreLookedAtFromAnEarlierMoment() throws {
+    let desk = try Desk()
+    let outbox = try desk.outbox()
+    let saved = Samples.noon.advanced(by: .seconds(200 * 86_400))
+    var input = try desk.input([Samples.order("1")], outbox, previous: nil)
+    input.changes.taken = saved
+    try outbox.record(try Scan.plan(input), now: desk.time.now)
+    #expect(try desk.content().horizon == Samples.noon)
+    desk.time.advance(.seconds(3600))
+    let new = Samples.order("2", created: desk.time.now.advanced(by: .seconds(-60)))
+    let done = Samples.order("1", state: .archive, status: .completed, handedOver: Samples.noon)
+    input = try desk.input(
+      [done, new], desk.outbox(), previous: OrderSnapshot(taken: saved, orders: [Samples.order("1")]))
+    for index in input.changes.events.indices where input.changes.events[index].kind == .orderDelivered {
+      input.changes.events[index].occurred = saved.advanced(by: .seconds(60))
+    }
+    let plan = try Scan.plan(input)
+    #expect(plan.messages.map(\.order).sorted() == ["1", "2"])
+    #expect(plan.delivered.map(\.at) == [desk.time.now])
+  }
+
   @Test func aLostOutboxIsSilent() async throws {
     let desk = try Desk()
     try desk.plan(Desk.orders(2))
@@ -219,6 +253,7 @@ import Testing
       .moved(identity: "x", to: .reserved, reason: "r", isNewContact: true, at: Samples.noon),
       .moved(identity: "x", to: .accepted, reason: nil, isNewContact: false, at: Samples.noon),
       .scanned(snapshot: Samples.noon, at: Samples.noon),
+      .scanned(snapshot: Samples.noon, horizon: Samples.noon, at: Samples.noon),
       .stop(Contact(phone, shop: "demo"), source: "chat", at: Samples.noon),
       .start(Contact(phone, shop: "demo").forgotten, source: "chat", at: Samples.noon),
       .consent(Contact(phone, shop: "demo"), source: "order 1", at: Samples.noon),

@@ -108,10 +108,10 @@ extension Outbox {
     if let until = content.newContactsHeldUntil, until > now {
       records.append(.hold(until: until, reason: "kept", at: now))
     }
-    if let first = content.firstScanned, first != content.scanned {
-      records.append(.scanned(snapshot: first, at: content.scannedAt ?? now))
+    if let first = content.firstScanned {
+      records.append(.scanned(snapshot: first, horizon: content.horizon, at: content.scannedAt ?? now))
     }
-    if let scanned = content.scanned {
+    if let scanned = content.scanned, scanned != content.firstScanned {
       records.append(.scanned(snapshot: scanned, at: content.scannedAt ?? now))
     }
     return records

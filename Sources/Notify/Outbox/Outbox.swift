@@ -122,7 +122,7 @@ public final class Outbox: Sendable {
     records += plan.overtaken.map {
       .moved(identity: $0, to: .skipped, reason: SkipReason.overtaken.rawValue, isNewContact: false, at: now)
     }
-    records.append(.scanned(snapshot: plan.snapshot, at: now))
+    records.append(.scanned(snapshot: plan.snapshot, horizon: plan.horizon, at: now))
     try append(records)
   }
 

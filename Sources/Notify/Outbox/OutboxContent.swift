@@ -14,6 +14,8 @@ public struct OutboxContent: Sendable {
   public private(set) var scanned: Instant?
   /// The snapshot of the first scan: what was there then is never told.
   public private(set) var firstScanned: Instant?
+  /// Up to when orders were known at the first scan: an older one that appears later was only missed then.
+  public private(set) var horizon: Instant?
   /// When the last scan was written down.
   public private(set) var scannedAt: Instant?
   /// When orders were delivered, as far as scans have seen it happen.
@@ -192,8 +194,8 @@ public struct OutboxContent: Sendable {
       entries[identity]?.expires = expires
     case .media(let identity, let state, _): entries[identity]?.media = state
     case .attempted(let attempt): attempts.append(attempt)
-    case .scanned(let snapshot, let at):
-      firstScanned = firstScanned ?? snapshot
+    case .scanned(let snapshot, let known, let at):
+      if firstScanned == nil { (firstScanned, horizon) = (snapshot, known ?? snapshot) }
       scanned = max(scanned ?? snapshot, snapshot)
       scannedAt = at
     case .delivered(let order, let at): deliveries[order] = deliveries[order] ?? at

@@ -45,7 +45,10 @@ extension OutboxRecord {
       return .media(identity: identity, to: state, at: at)
     case "attempted":
       return fields.value["new"]?.bool.map { .attempted(SendAttempt(at: at, isNew: $0)) }
-    case "scanned": return fields.moment("snapshot").map { .scanned(snapshot: $0, at: at) }
+    case "scanned":
+      return fields.moment("snapshot").map {
+        .scanned(snapshot: $0, horizon: fields.moment("horizon"), at: at)
+      }
     case "delivered": return fields.text("order").map { .delivered(order: $0, at: at) }
     case "looked": return fields.moment("until").map { .looked(until: $0, at: at) }
     case "hold":

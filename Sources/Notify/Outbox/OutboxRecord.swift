@@ -22,7 +22,7 @@ enum OutboxRecord: Sendable, Hashable {
   /// An attempt of the last days, carried over by a compaction.
   case attempted(SendAttempt)
   /// All events up to this snapshot are in the journal.
-  case scanned(snapshot: Instant, at: Instant)
+  case scanned(snapshot: Instant, horizon: Instant? = nil, at: Instant)
   /// When an order was delivered: what timed events count from.
   case delivered(order: String, at: Instant)
   /// Why a person may be written to.
@@ -75,8 +75,12 @@ enum OutboxRecord: Sendable, Hashable {
     case .media(let identity, let state, let at):
       Self.object("media", at, ["identity": .string(identity), "to": .string(state.rawValue)])
     case .attempted(let attempt): Self.object("attempted", attempt.at, ["new": .bool(attempt.isNew)])
-    case .scanned(let snapshot, let at):
-      Self.object("scanned", at, ["snapshot": .string(snapshot.description)])
+    case .scanned(let snapshot, let horizon, let at):
+      Self.object(
+        "scanned", at,
+        ["snapshot": .string(snapshot.description)].merging(
+          horizon.map { ["horizon": .string($0.description)] } ?? [:]
+        ) { $1 })
     case .delivered(let order, let at): Self.object("delivered", at, ["order": .string(order)])
     case .consent(let contact, let source, let at): Self.about(contact, "consent", at, source: source)
     case .stop(let contact, let source, let at): Self.about(contact, "stop", at, source: source)

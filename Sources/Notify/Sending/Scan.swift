@@ -36,7 +36,7 @@ public enum Scan {
     let missing = input.templates.missing(for: input.rules, locale: input.locale)
     if !missing.isEmpty { throw TemplateProblems(problems: missing) }
     var plan = ScanPlan(
-      snapshot: input.changes.taken, isSilent: false, messages: [], settled: [],
+      snapshot: input.changes.taken, horizon: horizon(input), isSilent: false, messages: [], settled: [],
       overtaken: overtaken(input), delivered: [], waiting: input.outbox.entries(in: .planned), events: [:],
       findings: [])
     if !input.changes.hasBase, input.since == nil {
@@ -55,11 +55,14 @@ public enum Scan {
     var greeted: Set<PhoneNumber> = []
     for entry in plan.waiting { if let phone = entry.recipient { greeted.insert(phone) } }
     var deliveries = input.outbox.deliveries
-    for event in input.changes.events {
+    for found in input.changes.events {
+      var event = found
+      // Nothing happens later than now: a scan of another moment looks at answers that were saved after it.
+      event.occurred = min(event.occurred, input.now)
       if let since = input.since, event.occurred < since { continue }
       // Orders move between the pages of a reading: one that the first run missed was there all the same.
-      if input.since == nil, event.hasAppeared, let first = input.outbox.firstScanned,
-        event.order.created < first
+      if input.since == nil, event.hasAppeared, let horizon = input.outbox.horizon,
+        event.order.created < horizon
       {
         continue
       }
@@ -77,6 +80,12 @@ public enum Scan {
       add(event, rule, input, &greeted, to: &plan)
     }
     return plan
+  }
+
+  /// Up to when orders count as known to a scan that has nothing to compare with.
+  private static func horizon(_ input: ScanInput) -> Instant? {
+    guard !input.changes.hasBase else { return nil }
+    return min(input.changes.taken, input.now)
   }
 
   /// Events that time alone makes, of orders whose delivery a scan has seen.
@@ -129,6 +138,9 @@ public enum Scan {
     let locale = MessageLocale.chosen(
       rule: rule.locale, order: event.order.language, person: person?.locale, shop: input.locale,
       hasTemplate: { input.templates.template(event.kind, $0, variant: variant) != nil })
+    if rule.locale == nil, let asked = event.order.language.flatMap(MessageLocale.init(wire:)), asked != locale {
+      tellMissing(asked, for: event.kind, instead: locale, variant, in: &plan)
+    }
     var entry = OutboxEntry(
       identity: identity.digest, order: event.order.code, event: event.kind, recipient: phone,
       messageID: identity.messageID, text: "", locale: locale, due: rule.due(after: event.occurred),
@@ -165,6 +177,21 @@ public enum Scan {
           place: Place("templates/\(error.file)", line: error.line, column: error.column),
           message: "Order \(event.order.code) got no message: \(error.message)", hint: error.hint))
     }
+  }
+
+  /// Tells once that buyers who asked for a language get another one.
+  private static func tellMissing(
+    _ asked: MessageLocale, for event: OrderEventKind, instead locale: MessageLocale, _ variant: String,
+    in plan: inout ScanPlan
+  ) {
+    let file = MessageTemplate.fileName(event: event, locale: asked, variant: variant)
+    let place = Place("templates/\(file)")
+    guard !plan.findings.contains(where: { $0.place == place }) else { return }
+    plan.findings.append(
+      Finding(
+        rule: "template-language", severity: .warning, place: place,
+        message: "Orders ask for '\(asked.rawValue)', and there is no such text; '\(locale.rawValue)' is sent.",
+        hint: "Add templates/\(file)."))
   }
 
   /// Whether a buyer has bought before, as far as snapshots and outbox tell.

@@ -23,6 +23,10 @@ public enum SkipReason: String, Sendable, CaseIterable {
 public struct ScanPlan: Sendable {
   /// The snapshot that the plan brings the outbox up to.
   public var snapshot: Instant
+  /// Of a scan without an older snapshot: its moment.
+  ///
+  /// What appears later and is older was only missed.
+  public var horizon: Instant?
   /// Whether this is a first run, which only remembers what is already there.
   public var isSilent: Bool
   /// New messages, by order and event.

@@ -42,7 +42,7 @@ struct SnapshotCommand: Command {
             pages: from.map(context.path), entries: entries.map(context.path), dryRun: dryRun)
       }
       context.terminal.say(report, shop: job.shop.name)
-      return (["snapshot": report.summary], .done)
+      return (["snapshot": report.summary], report.status)
     }
   }
 }
@@ -155,7 +155,7 @@ struct RunCommand: Command {
         try job.report(outbox.content, inbox: report.inbox, send: report, plan: plan)
         return (
           ["snapshot": snapshot.summary, "plan": plan.summary, "report": report.summary],
-          report.status == .done ? plan.status : report.status
+          [report.status, plan.status, snapshot.status].first { $0 != .done } ?? .done
         )
       }
     }
