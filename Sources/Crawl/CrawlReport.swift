@@ -47,6 +47,8 @@ public struct CrawlReport: Sendable, Equatable {
   public var gaps: [Gap]
   /// Number of findings by severity.
   public var findings: [Finding.Severity: Int]
+  /// Warnings and errors among the findings by their rule, most frequent first.
+  public var warnings: [Warning] = []
   /// Facts on which sources disagree.
   public var conflicts = Conflicts()
   /// What has changed in kind against the crawls before.
@@ -88,6 +90,16 @@ public struct CrawlReport: Sendable, Equatable {
     public var unchanged = 0
     /// Without a usable answer.
     public var failed = 0
+  }
+
+  /// Findings of one rule.
+  public struct Warning: Sendable, Hashable {
+    /// The rule.
+    public var rule: String
+    /// How often.
+    public var count: Int
+    /// Where it was found first, and what.
+    public var example: String
   }
 
   /// A field whose presence is counted.
@@ -177,6 +189,10 @@ extension CrawlReport {
           "message": .string(alert.message), "hint": .string(alert.hint ?? ""),
         ]
       })
+    members["warnings"] = .array(
+      warnings.map {
+        ["rule": .string($0.rule), "count": .integer($0.count), "example": .string($0.example)]
+      })
     members["findings"] = .object(
       Dictionary(uniqueKeysWithValues: findings.map { ($0.key.rawValue, .integer($0.value)) }))
     return .object(members)
@@ -202,6 +218,10 @@ extension CrawlReport {
         lines.append(
           "  \(field.field.rawValue.padded(to: 16))\(field.count.grouped) of \(field.of.grouped) (\(share)%)")
       }
+    }
+    if !warnings.isEmpty {
+      lines += ["", "warnings"]
+      lines += warnings.map { "  \($0.rule.padded(to: 22))\($0.count.grouped), first \($0.example)" }
     }
     if !alerts.isEmpty {
       lines += ["", "changed in kind"]
@@ -232,17 +252,28 @@ extension CrawlReport {
 struct Tally {
   private(set) var offers = 0
   private(set) var findings: [Finding.Severity: Int] = [:]
+  private var rules: [String: CrawlReport.Warning] = [:]
   private var present: [CrawlReport.CoverageField: Int] = [:]
 
   mutating func count(_ part: CrawledPart) {
     switch part {
-    case .finding(let finding): findings[finding.severity, default: 0] += 1
+    case .finding(let finding):
+      findings[finding.severity, default: 0] += 1
+      guard finding.severity >= .warning else { return }
+      let example = "\(finding.place)\(finding.sku.map { " \($0)" } ?? ""): \(finding.message)"
+      rules[finding.rule, default: CrawlReport.Warning(rule: finding.rule, count: 0, example: example)]
+        .count += 1
     case .offer(let offer):
       offers += 1
       for field in CrawlReport.CoverageField.allCases where field.isPresent(in: offer) {
         present[field, default: 0] += 1
       }
     }
+  }
+
+  /// Warnings and errors by rule, most frequent first.
+  var warnings: [CrawlReport.Warning] {
+    rules.values.sorted { $0.count != $1.count ? $0.count > $1.count : $0.rule < $1.rule }
   }
 
   /// One entry a field, in the order of the fields.

@@ -87,6 +87,14 @@ struct CrawlRun {
     }
     // What a further source did show before it broke off is true all the same.
     if isTruth || !yield.lines.isEmpty { book.join(yield, from: source) }
+    if isTruth, let named = yield.merchant, let own = settings.merchant, named != own {
+      findings.append(
+        Finding(
+          rule: "other-merchant", severity: .warning, place: Place(source.publicLocation),
+          message: "the price list names the seller \(named), the shop is \(own)",
+          hint: "If this is another seller's list, correct the address before these offers are sold as yours."
+        ))
+    }
     company = company ?? yield.company
     merchant = merchant ?? yield.merchant
   }

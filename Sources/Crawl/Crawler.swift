@@ -123,6 +123,7 @@ public struct Crawler: Sendable {
       run: journal.run, shop: settings.shop, started: journal.started, finished: now(),
       failure: run.failure, requests: fetcher.requests, coverage: tally.coverage,
       offers: tally.offers, heldBack: shop.heldBack.count, gaps: shop.gaps, findings: tally.findings)
+    report.warnings = tally.warnings
     report.conflicts = run.conflicts
     report.alerts = alerts
     let result = CrawlResult(shop: shop, report: report, market: market)

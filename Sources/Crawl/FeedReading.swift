@@ -27,7 +27,8 @@ enum FeedReading {
       let origin = [provenance]
       yield.lines = reading.offers.map { offer in
         SourceLine(
-          sku: offer.sku, title: offer.model, brand: offer.brand, availabilities: offer.availabilities,
+          sku: offer.sku, title: offer.model.hasVisibleText ? offer.model : "",
+          brand: offer.brand.flatMap { $0.hasVisibleText ? $0 : nil }, availabilities: offer.availabilities,
           pricing: offer.pricing, provenance: origin)
       }
       yield.heldBack = reading.heldBack

@@ -120,6 +120,14 @@ extension Fetcher {
           kind: .badInput, what: "the file cannot be read: \(error.detail)", place: Place(place),
           hint: error.hint))
     }
+    // Of a file that is no sheet nothing is kept: it is read again, and its reader says what is wrong.
+    if surface == .sheet, (try? StockSheet(bytes, source: place)) == nil {
+      return .success(
+        Answer(
+          value: bytes,
+          provenance: Provenance(
+            source: place, fetched: moment, digest: Digest.sha256(bytes), parser: FeedReading.parserVersion)))
+    }
     // Kept like an answer: a resumed crawl and a reading anew must not mix two states of the file.
     let kept = surface == .sheet ? StockSheet.withoutOtherColumns(bytes) : bytes
     let noted = CrawlJournal.Answer(
@@ -127,7 +135,7 @@ extension Fetcher {
       kept: try archive.keep(kept), fetched: moment)
     try journal.note(noted)
     return .success(
-      Answer(value: kept, provenance: Self.provenance(of: noted, parser: FeedReading.parserVersion)))
+      Answer(value: bytes, provenance: Self.provenance(of: noted, parser: FeedReading.parserVersion)))
   }
 
   static func provenance(of noted: CrawlJournal.Answer, parser: Int) -> Provenance {

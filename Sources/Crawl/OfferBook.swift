@@ -197,7 +197,7 @@ extension OfferBook.Line {
       candidate = nil
     }
     if !entry.isShopWindow || isCardLine {
-      if title?.isEmpty ?? true, let text = entry.title, !text.isEmpty {
+      if title?.isEmpty ?? true, let text = entry.title, text.hasVisibleText {
         title = text
         origins[.title] = source
       }

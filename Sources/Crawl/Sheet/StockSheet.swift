@@ -99,11 +99,12 @@ struct StockSheet: Sendable {
         HeldBackOffer(sku: written, rule: "sheet-sku", place: place, message: "the SKU cannot be used"))
       return
     }
-    if row.fields.count > columns.count {
+    let surplus = row.fields.count - columns.count
+    if surplus > 0 {
       findings.append(
         Finding(
           rule: "sheet-row", severity: .warning, place: place, sku: written,
-          message: "the row has \(row.fields.count) fields, the first row \(columns.count)",
+          message: "the row has \(surplus) fields more than the first row",
           hint: "A field with a comma in it needs quotes."))
     }
     let first = seen[sku].map { lines[$0] }
@@ -214,7 +215,10 @@ struct StockSheet: Sendable {
         text += "\n"
         line += 1
       }
-      let fields = kept.map { $0 < row.fields.count ? row.fields[$0] : "" }
+      // What stands beyond the columns is dropped, and that it was there stays to be seen.
+      let surplus = max(0, row.fields.count - header.fields.count)
+      let fields =
+        kept.map { $0 < row.fields.count ? row.fields[$0] : "" } + Array(repeating: "", count: surplus)
       let words = fields.map { field in
         field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
           ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field

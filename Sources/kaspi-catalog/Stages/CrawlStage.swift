@@ -65,6 +65,13 @@ struct CrawlStage {
       job.terminal.remark(
         "\(job.shop.name): \(failure.what)\n   at: \(failure.place)\n   do: \(failure.hint)")
     }
+    if !result.report.warnings.isEmpty, !job.terminal.manner.quiet {
+      let kinds = result.report.warnings.prefix(3).map { "\($0.rule) × \($0.count)" }
+      job.terminal.remark(
+        "\(job.shop.name): warnings about the sources: \(kinds.joined(separator: ", "))"
+          + (result.report.warnings.count > 3 ? ", …" : "")
+          + "; see \(job.folders.reports.appending("crawl.txt"))")
+    }
     for alert in result.report.alerts {
       job.terminal.remark("\(job.shop.name): \(alert.rule): \(alert.message)")
     }
