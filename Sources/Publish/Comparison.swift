@@ -73,4 +73,6 @@ struct CrawlFacts {
   var offers = 0
   /// Offers on sale that it did not show, sorted.
   var missing: [SKU] = []
+  /// Offers of which the stock could not be read in any store.
+  var unreadStock = 0
 }

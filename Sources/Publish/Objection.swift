@@ -10,6 +10,8 @@ public struct Objection: Sendable, Equatable {
   public var limit: Double?
   /// A few of those concerned, in catalog order.
   public var examples: [String]
+  /// How many are concerned beside the examples.
+  public var unnamed: Int
   /// The category that the limit is for, or `nil` for the whole catalog.
   public var category: String?
 
@@ -31,6 +33,7 @@ public struct Objection: Sendable, Equatable {
     self.whole = whole
     self.limit = limit
     self.examples = Array(examples.prefix(10))
+    unnamed = examples.count - self.examples.count
     self.category = category
   }
 
@@ -70,6 +73,8 @@ public struct Objection: Sendable, Equatable {
     case priceRange = "price-range"
     /// Too many prices would fall too far.
     case priceDrop = "price-drop"
+    /// A price would fall to a tenth or less, as with a lost digit; one is enough.
+    case priceCliff = "price-cliff"
     /// Too many prices would rise too far.
     case priceRise = "price-rise"
     /// All prices together would fall too far.
@@ -87,7 +92,7 @@ public struct Objection: Sendable, Equatable {
       case .emptyCrawl, .partialCrawl, .heldBack, .duplicates, .zeroPrice, .nothingOffered, .priceRange: false
       case .withdrawn, .missing, .newOffers, .stockCollapse, .stockLevelDrop, .wrongCity, .currency,
         .priceFloor, .margin,
-        .priceDrop, .priceRise, .priceLevelDrop, .priceLevelRise, .coverage:
+        .priceDrop, .priceCliff, .priceRise, .priceLevelDrop, .priceLevelRise, .coverage:
         true
       }
     }

@@ -2,7 +2,7 @@
 public struct Phrases: Sendable {
   /// Heading of the change report.
   let changes: @Sendable (Int) -> String
-  let first, added, withdrawn, returned, archived, price, stock, text, card, nothing: String
+  let first, added, withdrawn, returned, archived, price, stock, text, card, rulePrices, nothing: String
   let planFor: @Sendable (String) -> String
   let offers, base, noBase, goes, refused, approve, cannotApprove, heldBack, notSeen, echoes, gaps, more,
     limit, category: String
@@ -26,7 +26,8 @@ public struct Phrases: Sendable {
     Phrases(
       changes: { "Changes in version \($0)" }, first: "The first version.", added: "New offers",
       withdrawn: "Withdrawn", returned: "Back on sale", archived: "Archived", price: "Prices", stock: "Stock",
-      text: "Titles and brands", card: "Cards", nothing: "No changes.", planFor: { "Plan for \($0)" },
+      text: "Titles and brands", card: "Cards", rulePrices: "Prices in the price list by other rules",
+      nothing: "No changes.", planFor: { "Plan for \($0)" },
       offers: "offers", base: "base version", noBase: "no version yet", goes: "May be published.",
       refused: "REFUSED. The last good price list stays as it is.",
       approve: "If this is right, publish it with:",
@@ -53,6 +54,7 @@ public struct Phrases: Sendable {
         case .heldBack: "too many offers without a usable price or SKU"
         case .nothingOffered: "nothing would be left on sale"
         case .withdrawn: "too many offers would be withdrawn"
+        case .priceCliff: "a price would fall to a tenth or less"
         case .priceDrop: "too many prices would fall too far"
         case .priceRise: "too many prices would rise too far"
         case .priceLevelDrop: "all prices together would fall too far"
@@ -66,7 +68,8 @@ public struct Phrases: Sendable {
     Phrases(
       changes: { "Изменения в версии \($0)" }, first: "Первая версия.", added: "Новые товары",
       withdrawn: "Сняты с продажи", returned: "Снова в продаже", archived: "В архиве", price: "Цены",
-      stock: "Остатки", text: "Названия и бренды", card: "Карточки", nothing: "Изменений нет.",
+      stock: "Остатки", text: "Названия и бренды", card: "Карточки",
+      rulePrices: "Цены прайс-листа по другим правилам", nothing: "Изменений нет.",
       planFor: { "План для магазина \($0)" }, offers: "товаров", base: "на основе версии",
       noBase: "версий ещё нет", goes: "Можно публиковать.",
       refused: "ОТКАЗ. Последний верный прайс-лист остаётся как есть.",
@@ -94,6 +97,7 @@ public struct Phrases: Sendable {
         case .heldBack: "слишком много товаров без пригодной цены или артикула"
         case .nothingOffered: "в продаже не осталось бы ничего"
         case .withdrawn: "слишком много товаров было бы снято с продажи"
+        case .priceCliff: "цена упала бы до десятой доли или ниже"
         case .priceDrop: "слишком много цен упало бы слишком сильно"
         case .priceRise: "слишком много цен выросло бы слишком сильно"
         case .priceLevelDrop: "все цены вместе упали бы слишком сильно"
@@ -107,7 +111,8 @@ public struct Phrases: Sendable {
     Phrases(
       changes: { "\($0)-нұсқадағы өзгерістер" }, first: "Бірінші нұсқа.", added: "Жаңа тауарлар",
       withdrawn: "Сатудан алынды", returned: "Қайта сатылымда", archived: "Мұрағатта", price: "Бағалар",
-      stock: "Қалдықтар", text: "Атаулар мен брендтер", card: "Карточкалар", nothing: "Өзгеріс жоқ.",
+      stock: "Қалдықтар", text: "Атаулар мен брендтер", card: "Карточкалар",
+      rulePrices: "Прайс-парақтың басқа ережелермен бағалары", nothing: "Өзгеріс жоқ.",
       planFor: { "\($0) дүкенінің жоспары" }, offers: "тауар", base: "негізгі нұсқа",
       noBase: "нұсқа әлі жоқ", goes: "Жариялауға болады.",
       refused: "БАС ТАРТЫЛДЫ. Соңғы дұрыс прайс-парақ өзгеріссіз қалады.",
@@ -135,6 +140,7 @@ public struct Phrases: Sendable {
         case .heldBack: "жарамды бағасы немесе артикулы жоқ тауар тым көп"
         case .nothingOffered: "сатылымда ештеңе қалмас еді"
         case .withdrawn: "сатудан алынатын тауар тым көп"
+        case .priceCliff: "баға оннан бірге дейін немесе одан да төмен түсер еді"
         case .priceDrop: "тым көп баға тым қатты түсер еді"
         case .priceRise: "тым көп баға тым қатты өсер еді"
         case .priceLevelDrop: "барлық баға бірге тым қатты түсер еді"

@@ -30,6 +30,8 @@ public struct Plan: Sendable, Equatable {
   public var priceRules: [PriceRule]
   /// Whether the base was published under other price rules.
   public var changesRules: Bool
+  /// Prices of the price list that other rules have moved; empty where the rules are the same.
+  public var rulePrices: [PriceMove] = []
   /// Whether the base names another company or seller.
   public var changesHead: Bool
   /// Parts of the crawl that did not come.

@@ -10,6 +10,7 @@ public struct Planner {
   private var builder: CatalogBuilder
   private var echoes: [Echo] = []
   private var offers = 0
+  private var unreadStock = 0
 
   /// Begins a plan.
   ///
@@ -47,6 +48,7 @@ public struct Planner {
       if echo.fact == .withdrawal { return true }
     }
     offers += 1
+    if !crawled.unseenStores.isEmpty, crawled.offer.availabilities.isEmpty { unreadStock += 1 }
     return builder.add(crawled, known: known)
   }
 
@@ -71,7 +73,7 @@ public struct Planner {
     noteAbsences()
     // Both inputs have unique SKUs, so a builder that cannot unite them has met a damaged value.
     let next = built ?? head ?? Self.empty(company: company, merchant: merchant)
-    let facts = CrawlFacts(shop: shop, offers: offers, missing: builder.missing)
+    let facts = CrawlFacts(shop: shop, offers: offers, missing: builder.missing, unreadStock: unreadStock)
     return Plan(
       shop: name, base: base, day: day, catalog: built,
       offered: built?.entries.count { $0.standing == .offered } ?? 0, diff: CatalogDiff(from: head, to: next),

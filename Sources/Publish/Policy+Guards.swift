@@ -48,7 +48,7 @@ extension Policy {
     objections += stockLevel(comparison, limit: maximumStockDrop)
     objections += wrongCity(comparison)
     objections += prices(comparison, drop: maximumPriceDrop, rise: maximumPriceRise)
-    objections += coverage(comparison)
+    objections += coverage(comparison, unreadStock: crawled.unreadStock)
     for category in categories {
       objections += limits(of: category, comparison.narrowed(to: category.category))
     }
@@ -118,7 +118,7 @@ extension Policy {
     return [
       Objection(
         .stockLevelDrop, count: before - after, of: before, limit: limit,
-        examples: examples.prefix(10).map { "\($0.sku) \($0.old) → \($0.new)" }, category: category)
+        examples: examples.map { "\($0.sku) \($0.old) → \($0.new)" }, category: category)
     ]
   }
 

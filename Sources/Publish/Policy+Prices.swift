@@ -20,56 +20,20 @@ extension Policy {
   ///   - published: The prices of the last price list.
   /// - Returns: What speaks against it; empty for a first list.
   public func judge(_ rules: [PriceRule], in catalog: Catalog, published: [SKU: Pricing]) -> [Objection] {
-    var moves: [PriceMove] = []
-    for entry in catalog.entries where entry.standing == .offered {
-      guard let old = published[entry.offer.sku] else { continue }
-      let new = entry.priced(by: rules).offer.pricing
-      if let move = PriceMove(entry.offer.sku, from: old, to: new) { moves.append(move) }
-    }
+    let moves = PriceMove.all(under: rules, in: catalog, published: published)
     return prices(moves, drop: maximumPriceDrop, rise: maximumPriceRise, category: nil)
-  }
-
-  /// One price of an offer, before and after.
-  private struct PriceMove {
-    let sku: SKU
-    let old: Int
-    let new: Int
-
-    /// The price that has moved farthest among the cities that both have, else the lowest of each.
-    init?(_ sku: SKU, from before: Pricing, to after: Pricing) {
-      self.sku = sku
-      var farthest: (old: Int, new: Int)?
-      for city in Self.cities(before).union(Self.cities(after)).sorted() {
-        guard let old = before.price(in: city)?.amount, let new = after.price(in: city)?.amount else {
-          continue
-        }
-        if Self.distance((old, new)) > farthest.map(Self.distance) ?? -1 { farthest = (old, new) }
-      }
-      guard let old = farthest?.old ?? before.lowest?.amount, let new = farthest?.new ?? after.lowest?.amount
-      else { return nil }
-      (self.old, self.new) = (old, new)
-    }
-
-    private static func cities(_ pricing: Pricing) -> Set<CityID> {
-      if case .byCity(let prices) = pricing { Set(prices.keys) } else { [] }
-    }
-
-    /// How far a price has moved, the same up and down.
-    private static func distance(_ move: (old: Int, new: Int)) -> Double {
-      let (low, high) = (min(move.old, move.new), max(move.old, move.new))
-      return low > 0 ? Double(high) / Double(low) : .infinity
-    }
   }
 
   private func prices(_ moves: [PriceMove], drop: Double, rise: Double, category: String?) -> [Objection] {
     var (before, after) = (0, 0)
-    var (fallen, risen): ([String], [String]) = ([], [])
+    var (fallen, risen, cliffs): ([String], [String], [String]) = ([], [], [])
     var ratios: [Double] = []
     for move in moves {
       before += move.old
       after += move.new
       let ratio = Double(move.new) / Double(move.old)
       ratios.append(ratio)
+      if ratio <= Self.cliff, ratio < 1 - drop { cliffs.append("\(move.sku) \(move.old) → \(move.new)") }
       if ratio < 1 - drop { fallen.append("\(move.sku) \(move.old) → \(move.new)") }
       if ratio > 1 + rise { risen.append("\(move.sku) \(move.old) → \(move.new)") }
     }
@@ -84,6 +48,8 @@ extension Policy {
       object(.priceLevelDrop, before - after, of: before, drop, fallen)
     } else if Self.exceeds(fallen.count, of: ratios.count, limit: Self.movedShare) {
       object(.priceDrop, fallen.count, of: ratios.count, Self.movedShare, fallen)
+    } else if !cliffs.isEmpty {
+      object(.priceCliff, cliffs.count, of: ratios.count, 0, cliffs)
     }
     if level > 1 + rise {
       object(.priceLevelRise, after - before, of: before, rise, risen)
@@ -98,6 +64,9 @@ extension Policy {
     }
     return objections
   }
+
+  /// What is left of a price that has lost a digit: no bargain, and sold at once.
+  static let cliff = 0.1
 
   /// The factor by which most prices moved together, when it looks like an exchange rate.
   ///
@@ -119,19 +88,26 @@ extension Policy {
   static let sameFactor = 0.03
 
   /// A field that many offers had and few have.
-  func coverage(_ comparison: Comparison) -> [Objection] {
+  ///
+  /// - Parameters:
+  ///   - comparison: Before and after.
+  ///   - unreadStock: Offers whose stock the crawl could not read; they keep what they had, and lack it all the same.
+  /// - Returns: An objection a field.
+  func coverage(_ comparison: Comparison, unreadStock: Int) -> [Objection] {
     let (before, after) = (comparison.before.count, comparison.after.count)
     guard before > 0, after > 0 else { return [] }
     let fields: [(String, (CatalogEntry) -> Bool)] = [
-      ("model", { !$0.offer.model.isEmpty }), ("brand", { $0.offer.brand != nil }),
-      ("stock", { !$0.offer.availabilities.isEmpty }), ("card", { $0.card != nil }),
+      ("model", { $0.offer.model.hasVisibleText }), ("brand", { $0.offer.brand?.hasVisibleText ?? false }),
+      ("stock", { !$0.offer.availabilities.isEmpty }),
+      ("stock count", { $0.offer.totalStock != nil }), ("card", { $0.card != nil }),
       ("images", { !($0.product?.images.isEmpty ?? true) }),
       ("characteristics", { !($0.product?.characteristics.isEmpty ?? true) }),
       ("description", { $0.product?.description != nil }),
       ("category", { !($0.product?.categories.isEmpty ?? true) }),
     ]
     return fields.compactMap { name, has in
-      let (old, new) = (comparison.countBefore(has), comparison.countAfter(has))
+      let (old, seen) = (comparison.countBefore(has), comparison.countAfter(has))
+      let new = name == "stock" ? max(0, seen - unreadStock) : seen
       let former = Double(old) / Double(before)
       guard Double(new) / Double(after) < former * minimumCoverage, old > new else { return nil }
       return Objection(

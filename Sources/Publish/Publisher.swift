@@ -99,8 +99,8 @@ public struct Publisher: Sendable {
     let version = (head?.manifest.version ?? 0) + 1
     let files = VersionFiles(
       catalog: catalog, diff: plan.diff, version: version, isFirst: plan.base == nil, reports: reports,
-      shop: plan.shop, priceRules: plan.priceRules, parent: head?.manifest.files.map(\.name) ?? [],
-      limit: partLimit)
+      shop: plan.shop, priceRules: plan.priceRules, rulePrices: plan.rulePrices,
+      parent: head?.manifest.files.map(\.name) ?? [], limit: partLimit)
     try put(files, after: head) { written in
       var manifest = VersionFiles.manifest(
         catalog, version: version, parent: head?.base, created: now, files: written,

@@ -26,7 +26,7 @@ public struct Reports: Sendable {
       (phrases.added, summary.added), (phrases.withdrawn, summary.withdrawn),
       (phrases.returned, summary.returned),
       (phrases.archived, summary.archived), (phrases.price, summary.price), (phrases.stock, summary.stock),
-      (phrases.text, summary.text), (phrases.card, summary.card),
+      (phrases.text, summary.text), (phrases.card, summary.card), (phrases.rulePrices, plan.rulePrices.count),
     ].filter { $0.1 > 0 }
     lines += counts.isEmpty ? ["  " + phrases.nothing] : counts.map { "  \($0.0): \($0.1)" }
     lines += list(phrases.heldBack, plan.heldBack.map { "\($0.sku) · \($0.rule) · \($0.place)" })
@@ -45,9 +45,7 @@ public struct Reports: Sendable {
           "  [\(objection.rule.rawValue)] \(phrases.objections(objection.rule))\(scope(objection)): "
             + amount(objection))
         lines += objection.examples.map { "      \($0)" }
-        if objection.count > objection.examples.count, !objection.examples.isEmpty {
-          lines.append("      … +\(objection.count - objection.examples.count) \(phrases.more)")
-        }
+        if objection.unnamed > 0 { lines.append("      … +\(objection.unnamed) \(phrases.more)") }
       }
       lines.append("")
       if plan.canBeApproved {
@@ -65,14 +63,17 @@ public struct Reports: Sendable {
   ///   - diff: This version against its parent.
   ///   - version: Its number.
   ///   - isFirst: Whether it has no parent; then offers are counted, not listed.
+  ///   - rulePrices: Prices of the price list that other rules have moved.
   /// - Returns: Markdown with a line end behind every line.
-  public func changes(_ diff: CatalogDiff, version: Int, isFirst: Bool) -> String {
+  public func changes(
+    _ diff: CatalogDiff, version: Int, isFirst: Bool, rulePrices: [PriceMove] = []
+  ) -> String {
     var lines = ["# \(phrases.changes(version))", ""]
     if isFirst {
       lines += ["\(phrases.first) \(diff.summary.added) \(phrases.offers)."]
       return lines.joined(separator: "\n") + "\n"
     }
-    if diff.summary.isEmpty { lines.append(phrases.nothing) }
+    if diff.summary.isEmpty, rulePrices.isEmpty { lines.append(phrases.nothing) }
     lines += section(phrases.added) { if case .added(let offer) = $0.kind { price(offer) } else { nil } }(
       diff)
     lines += section(phrases.withdrawn) { if case .withdrawn = $0.kind { "" } else { nil } }(diff)
@@ -83,6 +84,7 @@ public struct Reports: Sendable {
     lines += table(phrases.price, [.price], diff) + table(phrases.stock, [.stock], diff)
     lines +=
       table(phrases.text, [.title, .brand], diff) + table(phrases.card, [.card, .characteristic], diff)
+    lines += table(rulePrices)
     while lines.last == "" { lines.removeLast() }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -187,6 +189,19 @@ public struct Reports: Sendable {
     let columns = phrases.columns
     return [
       "## \(title): \(offers)", "",
+      "| \(columns.sku) | \(columns.title) | \(columns.old) | \(columns.new) |", "| --- | --- | --- | --- |",
+    ] + cut(rows, "") + [""]
+  }
+
+  /// What other price rules have made of the price list.
+  private func table(_ moves: [PriceMove]) -> [String] {
+    guard !moves.isEmpty else { return [] }
+    let columns = phrases.columns
+    let rows = moves.map {
+      "| `\($0.sku)` | \(escaped($0.title)) | \($0.old.grouped) | \($0.new.grouped) |"
+    }
+    return [
+      "## \(phrases.rulePrices): \(moves.count)", "",
       "| \(columns.sku) | \(columns.title) | \(columns.old) | \(columns.new) |", "| --- | --- | --- | --- |",
     ] + cut(rows, "") + [""]
   }

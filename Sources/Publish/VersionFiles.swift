@@ -18,6 +18,8 @@ struct VersionFiles {
   let shop: String
   /// The rules between the catalog's prices and the price list's.
   var priceRules: [PriceRule] = []
+  /// Prices that other rules have moved.
+  var rulePrices: [PriceMove] = []
   /// Names of the files of the version before.
   var parent: [String] = []
   /// Largest file that is kept whole, in bytes.
@@ -40,7 +42,8 @@ struct VersionFiles {
       let needed = CatalogParts.count(bytes: size, parent: former, limit: limit)
       if needed == count {
         let changes = try put("CHANGES.md", in: draft) { file in
-          try file.append(Array(reports.changes(diff, version: version, isFirst: isFirst).utf8))
+          let text = reports.changes(diff, version: version, isFirst: isFirst, rulePrices: rulePrices)
+          try file.append(Array(text.utf8))
         }
         return (files + [changes]).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
       }

@@ -48,6 +48,7 @@ struct NightReport {
       terminal.say(
         "\(name): version \(version) is out: +\(summary.added) new, \(summary.price) prices, \(summary.stock) stock, "
           + "\(summary.text + summary.card) texts, \(summary.withdrawn) withdrawn, \(summary.returned) returned"
+          + (plan.rulePrices.isEmpty ? "" : "; \(plan.rulePrices.count) prices by other rules")
       )
       terminal.say("  \(job.folders.feeds.appending("kaspi.xml"))")
       terminal.say("  \(job.folders.catalog.appending("CHANGES.md"))")
@@ -81,7 +82,8 @@ struct NightReport {
       "added": .integer(summary.added), "withdrawn": .integer(summary.withdrawn),
       "returned": .integer(summary.returned), "archived": .integer(summary.archived),
       "price": .integer(summary.price), "stock": .integer(summary.stock), "text": .integer(summary.text),
-      "card": .integer(summary.card), "held_back": .integer(plan.heldBack.count),
+      "card": .integer(summary.card), "rule_prices": .integer(plan.rulePrices.count),
+      "held_back": .integer(plan.heldBack.count),
       "not_seen": .integer(plan.notSeen.count), "gaps": .integer(plan.gaps.count),
       "echoes": .integer(plan.echoes.count),
       "objections": .array(plan.objections.map { .string($0.rule.rawValue) }),

@@ -61,8 +61,56 @@ import Testing
     let isSame = try AtomicFile.read(bench.shop.feeds.appending("kaspi.xml")) == feed
     #expect(isSame == (exit == 4))
     guard exit == 0 else { return }
+    // Buyers see other prices: the report says so, and the search answers with them.
+    #expect(night.out.contains("; 20 prices by other rules"), "\(night.out)")
+    let changes = String(
+      decoding: try AtomicFile.read(bench.shop.catalog.appending("CHANGES.md")), as: UTF8.self)
+    #expect(changes.contains("| `1` | Чайник 1 | 1\u{A0}001 | 1\u{A0}051 |"), "\(changes)")
+    let found = try await bench.catalog("search", "Чайник 1", "--json")
+    #expect(try found.json()["hits"]?[0]?["price"]?.int == 1051, "\(found.out)")
     // Once published, the rule is not judged again.
     #expect(try await bench.catalog("nightly", "--now", "2026-11-25T21:00:00Z").exit == 0)
+  }
+
+  @Test func whatAPersonHasPublishedIsFoundAtOnce() async throws {
+    let bench = try Workbench(Self.configuration)
+    func price() async throws -> Int? {
+      try await bench.catalog("search", "Чайник 1", "--json").json()["hits"]?[0]?["price"]?.int
+    }
+    func list(_ factor: Int) -> [UInt8] {
+      Self.list(date: "2026-01-01", (1...20).map { (sku: "\($0)", price: 1000 * factor + $0) })
+    }
+    try bench.folder.write("list.xml", list(1))
+    #expect(try await bench.catalog("nightly", "--now", "2026-11-23T21:00:00Z").exit == 0)
+    try bench.folder.write("list.xml", list(3))
+    let night = try await bench.catalog("nightly", "--now", "2026-11-24T21:00:00Z", "--json")
+    let digest = try #require(try night.json()["shops"]?[0]?["approve"]?.string, "\(night.out)")
+    #expect(try await price() == 1001)
+    #expect(
+      try await bench.catalog("publish", "--approve", digest, "--now", "2026-11-25T05:00:00Z").exit == 0)
+    #expect(try await price() == 3001)
+    #expect(try await bench.catalog("restore", "1", "--now", "2026-11-25T06:00:00Z").exit == 0)
+    #expect(try await price() == 1001)
+  }
+
+  @Test func theFileOfAChannelThatIsGoneIsTold() async throws {
+    let bench = try Workbench(Self.configuration)
+    try bench.folder.write("list.xml", Self.list(date: "2026-01-01", [("1", 2000), ("2", 2000)]))
+    let first = try await bench.catalog("nightly", "--now", "2026-11-23T21:00:00Z")
+    #expect(first.exit == 0 && !first.err.contains("no channel"), "\(first.err)")
+    let fewer = Self.configuration.replacing("channels: [csv, {", with: "channels: [{")
+    try #require(fewer != Self.configuration)
+    try bench.folder.write("kaspi.yaml", Array(fewer.utf8))
+    let night = try await bench.catalog("nightly", "--now", "2026-11-24T21:00:00Z")
+    #expect(night.exit == 0 && night.err.contains("offers.csv belongs to no channel"), "\(night.err)")
+  }
+
+  @Test func aSeriesInTheWrongOrderIsTold() async throws {
+    let bench = try bench()
+    let told = try await bench.catalog("import-history", "1.xml", "3.xml", "2.xml", "--dry-run")
+    #expect(told.exit == 0 && told.err.contains("2.xml is dated"), "\(told.out)\(told.err)")
+    #expect(told.out.contains("would be out"))
+    #expect(!(try await bench.catalog("import-history", "1.xml", "2.xml", "3.xml")).err.contains("is dated"))
   }
 
   @Test func aDryNightCountsNothingAsMissed() async throws {

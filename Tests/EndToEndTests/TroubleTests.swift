@@ -54,6 +54,52 @@ import Testing
     #expect(shops[1]["error"] == nil && run.err.contains("\"do\""), "\(run.out)\(run.err)")
   }
 
+  /// A stock column that cannot be read any more is no stock of yesterday for ever.
+  @Test func aColumnThatBrokeIsToldAndRefused() async throws {
+    let bench = try Workbench("shops:\n" + Self.shop("demo", "{kind: sheet, url: stock.csv}"))
+    func sheet(_ stock: String) -> [UInt8] {
+      Array(("SKU,title,price,PP1\n" + (0..<40).map { "A\($0),Чайник,1000,\(stock)\n" }.joined()).utf8)
+    }
+    try bench.folder.write("stock.csv", sheet("5"))
+    #expect(try await bench.catalog("nightly").exit == 0)
+    try bench.folder.write("stock.csv", sheet("#REF!"))
+    let night = try await bench.catalog("nightly")
+    #expect(night.exit == 4 && night.out.contains("[coverage]"), "\(night.out)\(night.err)")
+    #expect(night.err.contains("sheet-value × 40"), "\(night.err)")
+    let report = String(
+      decoding: try AtomicFile.read(bench.shop.reports.appending("crawl.txt")), as: UTF8.self)
+    #expect(report.contains("stock.csv:2 A0: the column PP1 holds “#REF!”"), "\(report)")
+  }
+
+  /// A file is judged by what is in it, and not by what of it may be kept.
+  @Test func aSheetThatIsNoneIsNamedAsItIs() async throws {
+    let bench = try Workbench("shops:\n" + Self.shop("demo", "{kind: sheet, url: stock.csv}"))
+    try bench.folder.write("stock.csv", Array("SKU,title,price,PP1\nA1,\"Чайник,1000,5\n".utf8))
+    let broken = try await bench.catalog("nightly")
+    #expect(broken.exit == 65 && broken.err.contains("quote"), "\(broken.err)")
+    try bench.folder.write("stock.csv", Array("SKU,title,price,PP1\nA1,Чайник,1000,5,6\n".utf8))
+    let wide = try await bench.catalog("nightly")
+    #expect(wide.exit == 0 && wide.err.contains("sheet-row × 1"), "\(wide.out)\(wide.err)")
+  }
+
+  @Test func anotherSellersListIsTold() async throws {
+    let bench = try bench()
+    let list = String(decoding: Self.feed(30), as: UTF8.self).replacing("14000001", with: "999")
+    try bench.folder.write("feed.xml", Array(list.utf8))
+    let night = try await bench.catalog("nightly")
+    #expect(night.exit == 0 && night.err.contains("other-merchant × 1"), "\(night.out)\(night.err)")
+  }
+
+  @Test func addressesAreShownWithoutTheirSecrets() async throws {
+    let bench = try Workbench(
+      "shops:\n"
+        + Self.shop(
+          "demo", "{kind: feed, url: \"http://me:word@shop.example/f.xml?token=word2&format=csv\"}"))
+    let shown = try await bench.catalog("config", "show")
+    #expect(!shown.out.contains("word"), "\(shown.out)")
+    #expect(shown.out.contains("http://•••@shop.example/f.xml?token=•••&format=csv"), "\(shown.out)")
+  }
+
   @Test func aCatalogThatWasRemovedIsWrittenAgain() async throws {
     let bench = try bench()
     #expect(try await bench.catalog("nightly").exit == 0)

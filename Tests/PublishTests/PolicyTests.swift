@@ -70,6 +70,47 @@ import Testing
     #expect(try rules(of: crawl(stock: 4), after: crawl(stock: 10), strict) == [.stockLevelDrop])
   }
 
+  /// One price that has lost its digits is no bargain, however few they are.
+  @Test(arguments: [(100, [Objection.Rule.priceCliff]), (101, []), (19, [.priceCliff])])
+  func aPriceThatFallsToATenthIsRefused(price: Int, rules: [Objection.Rule]) throws {
+    var crawl = try Shops.crawl(count: 100)
+    crawl.offers[7] = try Shops.offer("10007", price: price)
+    #expect(try self.rules(of: crawl, after: Shops.crawl(count: 100)) == rules)
+    #expect(try self.rules(of: crawl, after: Shops.crawl(count: 100), Policy(maximumPriceDrop: 1)) == [])
+  }
+
+  @Test func aPlanCountsTheOffersItDoesNotName() throws {
+    var shop = try Shop()
+    try shop.publish(Shops.crawl(count: 100))
+    let plan = try shop.plan(Shops.crawl(count: 100, price: 5000))
+    let text = Reports(language: "en").plan(plan, digest: plan.digest)
+    #expect(text.contains("      … +90 more\n"), "\(text)")
+    var bare = try Shops.crawl(count: 100)
+    for index in bare.offers.indices { bare.offers[index].offer.availabilities = [] }
+    let lost = try shop.plan(bare)
+    #expect(lost.objections.first?.rule == .coverage && lost.objections.first?.unnamed == 0)
+  }
+
+  /// Blanks are no titles, whatever they are made of.
+  @Test(arguments: [" ", "\u{A0}", "\u{200B}", "\n\t"]) func blankTitlesAreNoCoverage(title: String) throws {
+    var crawl = try Shops.crawl(count: 40)
+    for index in crawl.offers.indices { crawl.offers[index].offer.model = title }
+    #expect(try rules(of: crawl, after: Shops.crawl(count: 40)) == [.coverage])
+  }
+
+  @Test func stockThatCannotBeReadIsNoCoverage() throws {
+    let store = try #require(StoreID("PP1"))
+    var unread = try Shops.crawl(count: 40)
+    var uncounted = unread
+    for index in unread.offers.indices {
+      unread.offers[index].offer.availabilities = []
+      unread.offers[index].unseenStores = [store]
+      uncounted.offers[index].offer.availabilities = [Availability(store: store, isAvailable: true)]
+    }
+    #expect(try rules(of: unread, after: Shops.crawl(count: 40)) == [.coverage])
+    #expect(try rules(of: uncounted, after: Shops.crawl(count: 40)) == [.coverage])
+  }
+
   @Test func anotherCurrencyIsNamed() throws {
     var crawl = try Shops.crawl(count: 30, price: 50_000)
     for index in crawl.offers.indices {

@@ -53,6 +53,19 @@ public struct ChannelPublisher: Sendable {
     }
   }
 
+  /// Files beside those of the channels: of a channel that is gone from the configuration, with the prices of its last day.
+  ///
+  /// - Parameter channels: As configured.
+  /// - Returns: Sorted by name; empty before the first night.
+  /// - Throws: `StoreError`.
+  public func strangers(_ channels: [Channel]) throws(StoreError) -> [FilePath] {
+    guard try Folder.exists(folders.feeds) else { return [] }
+    let known = Set(channels.map(\.file) + [FeedFile.name])
+    return try Folder.files(in: folders.feeds).filter { !known.contains($0) && !$0.hasPrefix(".") }.map {
+      folders.feeds.appending($0)
+    }
+  }
+
   /// Compares what is served with what the version makes.
   ///
   /// - Parameters:

@@ -39,6 +39,11 @@ struct PublishCommand: Command {
         do { night.exported = try ChannelStage(job: job).run() } catch {
           night.troubles.append(Self.failure(error))
         }
+        // Search answers about what is out now, and not about last night.
+        do { night.indexed = try await IndexStage(job: job).run() } catch {
+          if error is CancellationError { throw error }
+          night.troubles.append(Self.failure(error))
+        }
       }
       night.say()
       context.terminal.document(["format": 1, "shops": .array([night.document])])

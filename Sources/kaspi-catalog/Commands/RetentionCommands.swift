@@ -56,6 +56,7 @@ struct RestoreCommand: Command {
           .restore(
             old, now: job.now, shop: job.shop.name, priceRules: try ChannelStage(job: job).kaspiRules())
         _ = try ChannelStage(job: job).run()
+        _ = try await IndexStage(job: job).run()
         switch outcome {
         case .published(let number):
           context.terminal.say(

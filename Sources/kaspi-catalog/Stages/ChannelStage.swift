@@ -32,6 +32,11 @@ struct ChannelStage {
   /// Writes every file that changed.
   func run(isDryRun: Bool = false, allowsEmpty: Bool = false) throws -> [ChannelPublisher.Result] {
     let channels = try channels()
+    for path in try ChannelPublisher(job.folders).strangers(channels) {
+      job.terminal.remark(
+        "\(job.shop.name): \(path) belongs to no channel any more and keeps its old prices\n   do: remove it, and "
+          + "tell whoever still reads it")
+    }
     // Kaspi's own file belongs to the version: for it alone no catalog is read.
     if !channels.contains(where: { $0.kind != .kaspi }),
       try Folder.exists(job.folders.catalog.appending("manifest.json"))

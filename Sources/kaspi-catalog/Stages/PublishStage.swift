@@ -59,6 +59,9 @@ struct PublishStage {
       if plan.changesRules, let catalog = plan.catalog,
         let published = try History(job.folders).publishedPrices(last: 1).first
       {
+        plan.rulePrices = PriceMove.all(under: rules, in: catalog, published: published).filter {
+          $0.old != $0.new
+        }
         let known = Set(plan.objections.map(\.rule))
         plan.objections += policy.judge(rules, in: catalog, published: published).filter {
           !known.contains($0.rule)

@@ -26,9 +26,14 @@ struct PublishedDocuments {
     return head
   }
 
-  /// The products of the published version.
+  /// The products of the published version, at the prices that Kaspi shows.
   func products() throws -> [SearchDocument] {
-    try head().catalog.entries.map { SearchDocument(entry: $0, city: job.shop.city) }
+    let rules = try ChannelStage(job: job).kaspiRules()
+    return try head().catalog.entries.map { entry in
+      var entry = entry
+      if !rules.isEmpty { entry.offer = entry.priced(by: rules).offer }
+      return SearchDocument(entry: entry, city: job.shop.city)
+    }
   }
 
   /// The knowledge files in the order of their names.
