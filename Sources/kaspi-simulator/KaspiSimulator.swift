@@ -28,6 +28,9 @@ import SystemPackage
     guard (0...World.lastNight).contains(night ?? 0) else {
       throw ValidationError("--night is a number from 0 to \(World.lastNight)")
     }
+    if let data, (try? Folder.exists(FilePath(data))) != true {
+      throw ValidationError("--data names no folder: \(data)")
+    }
   }
 
   func run() async throws {

@@ -126,7 +126,9 @@ extension ConfigurationReader {
       maximumWithdrawn: try policy.share("max_withdrawn", default: "5%"),
       maximumPriceDrop: try policy.share("max_price_drop", default: "20%"),
       maximumPriceRise: try policy.share("max_price_rise", default: "50%"),
-      minimumCoverage: try policy.share("min_coverage", default: "95%"),
+      minimumCoverage: try policy.value("min_coverage", default: "95%", expected: "a share up to 100%") {
+        Share($0).flatMap { $0.fraction <= 1 ? $0 : nil }
+      },
       maximumHeldBack: try policy.share("max_held_back", default: "5%"),
       maximumNew: try policy.share("max_new", default: "50%"),
       maximumOutOfStock: try policy.share("max_out_of_stock", default: "50%"),

@@ -195,8 +195,28 @@ public final class ConfigurationReader {
 
   /// Notes a value and where it came from.
   func note(_ key: String, _ value: String, _ source: String) {
-    origins.append(.init(key: key, value: value, source: source))
+    origins.append(.init(key: key, value: Self.shown(value), source: source))
   }
+
+  /// A value without what an address may hold of secrets: the user in front of the host, values behind the question mark.
+  private static func shown(_ value: String) -> String {
+    guard let scheme = value.firstRange(of: "://") else { return value }
+    var rest = value[scheme.upperBound...]
+    let host = rest.prefix { !"/?#".contains($0) }
+    if let at = host.lastIndex(of: "@") { rest = "•••@" + rest[rest.index(after: at)...] }
+    guard let mark = rest.firstIndex(of: "?") else { return String(value[..<scheme.upperBound] + rest) }
+    let pairs = rest[rest.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
+    let shown = pairs.map { pair in
+      guard let sign = pair.firstIndex(of: "="), !Self.openNames.contains(String(pair[..<sign])) else {
+        return String(pair)
+      }
+      return pair[...sign] + "•••"
+    }
+    return String(value[..<scheme.upperBound] + rest[...mark]) + shown.joined(separator: "&")
+  }
+
+  /// Names in an address whose values say which sheet or page is meant, and open no door.
+  private static let openNames: Set<String> = ["format", "output", "gid", "single", "page", "city", "c"]
 
   /// `kaspi.yaml:12:5`.
   func place(_ mark: Mark?) -> String { mark.map { "\(file):\($0.line):\($0.column)" } ?? file }

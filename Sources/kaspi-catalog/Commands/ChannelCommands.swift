@@ -126,7 +126,9 @@ struct WhyCommand: Command {
     } else {
       terminal.say("  \(channel.name): in \(channel.file)" + (item.isAvailable ? "" : ", as not available"))
     }
-    terminal.say("    price of the source: \(item.trace.start)" + (item.city.map { " in city \($0)" } ?? ""))
+    // Without a price in the channel's city what is shown is the lowest of the others.
+    let city = item.exclusion?.reason == "no-price" ? " in another city" : item.city.map { " in city \($0)" }
+    terminal.say("    price of the source: \(item.trace.start)" + (city ?? ""))
     for step in item.trace.steps { terminal.say("    \(step.what): \(step.amount)") }
     for block in item.trace.blocks { terminal.say("    blocked: \(block.reason) [\(block.kind.rawValue)]") }
     terminal.say("    price: \(item.price)")

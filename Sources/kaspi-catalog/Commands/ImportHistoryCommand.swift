@@ -50,10 +50,19 @@ struct ImportHistoryCommand: Command {
     let terminal = context.terminal
     for step in report.steps where !common.quiet { terminal.say(step.line) }
     let verb = dryRun ? "would become" : "became"
-    terminal.say(
-      "\(job.shop.name): \(report.steps.count) lists \(verb) \(report.versions) versions; \(report.unchanged) "
-        + "changed nothing, \(report.known) were known" + (report.head.map { "; version \($0) is out" } ?? "")
-    )
+    if !common.quiet {
+      terminal.say(
+        "\(job.shop.name): \(report.steps.count) lists \(verb) \(report.versions) versions; \(report.unchanged) "
+          + "changed nothing, \(report.known) were known"
+          + (report.head.map { "; version \($0) \(dryRun ? "would be" : "is") out" } ?? "")
+      )
+    }
+    for (before, step) in zip(report.steps, report.steps.dropFirst()) {
+      guard let earlier = before.date, let date = step.date, date < earlier else { continue }
+      terminal.remark(
+        "warning: \(step.name) is dated \(date.almaty), before \(before.name) (\(earlier.almaty)), which stands before "
+          + "it; the last list is what Kaspi pulls: give them oldest first")
+    }
     for step in report.steps {
       guard let other = step.otherMerchant else { continue }
       terminal.remark(

@@ -47,7 +47,7 @@ struct InitCommand: Command {
     try write(StarterWorkspace.gitignore, to: folder.appending(".gitignore"))
     // Last, because its presence is what makes the folder a workspace.
     try write(StarterWorkspace.configuration(shop: shop), to: file)
-    for path in written { context.terminal.say(path.string) }
+    for path in written where !common.quiet { context.terminal.say(path.string) }
     if !dryRun {
       context.terminal.say("Next: read \(file), then kaspi-catalog nightly --workspace \(folder)")
     }

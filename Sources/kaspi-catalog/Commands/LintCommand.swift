@@ -10,7 +10,9 @@ import Store
 struct LintCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "lint", abstract: "Judge price lists: any seller's, from files or addresses.",
-    discussion: "Exit 0 without errors, 65 with errors, 1 when a file cannot be read.")
+    discussion:
+      "Exit 0 without errors, 65 with errors or when a file cannot be read, 75 when an address does not answer."
+  )
 
   @OptionGroup var common: CommonOptions
 

@@ -74,7 +74,14 @@ struct SearchCommand: Command {
   private func batch(
     _ queries: FilePath, to run: FilePath, _ finder: Finder, _ context: CommandContext
   ) throws -> ExitStatus {
-    let lines = try BatchQuery.read(try context.input(queries), source: queries.string)
+    var ids: Set<String> = []
+    let read = try BatchQuery.read(try context.input(queries), source: queries.string)
+    // Two answers under one id make no run.
+    let lines = read.filter { ids.insert($0.id).inserted }
+    if lines.count < read.count {
+      context.terminal.remark(
+        "\(read.count - lines.count) queries are left out, whose id stands above: \(queries)")
+    }
     var bytes: [UInt8] = []
     var (answered, without) = (0, [BatchQuery]())
     try BatchRunner(finder, top: top).run(lines) { answer in
