@@ -138,7 +138,9 @@ public enum Scan {
     let locale = MessageLocale.chosen(
       rule: rule.locale, order: event.order.language, person: person?.locale, shop: input.locale,
       hasTemplate: { input.templates.template(event.kind, $0, variant: variant) != nil })
-    if rule.locale == nil, let asked = event.order.language.flatMap(MessageLocale.init(wire:)), asked != locale {
+    if rule.locale == nil, let asked = event.order.language.flatMap(MessageLocale.init(wire:)),
+      asked != locale
+    {
       tellMissing(asked, for: event.kind, instead: locale, variant, in: &plan)
     }
     var entry = OutboxEntry(
@@ -190,7 +192,8 @@ public enum Scan {
     plan.findings.append(
       Finding(
         rule: "template-language", severity: .warning, place: place,
-        message: "Orders ask for '\(asked.rawValue)', and there is no such text; '\(locale.rawValue)' is sent.",
+        message:
+          "Orders ask for '\(asked.rawValue)', and there is no such text; '\(locale.rawValue)' is sent.",
         hint: "Add templates/\(file)."))
   }
 
