@@ -42,7 +42,7 @@ struct CatalogMetrics {
       if let version = night.version {
         metrics.append(MetricsFile.Metric("version", "The version that is out.", version))
       }
-      if let indexed = night.indexed {
+      if let indexed = night.derived.indexed {
         metrics.append(MetricsFile.Metric("indexed", "Passages in the search index.", indexed))
       }
     }

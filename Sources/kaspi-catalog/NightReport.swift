@@ -10,13 +10,8 @@ struct NightReport {
   let plan: Plan
   /// `nil` when nothing was to be published.
   let outcome: Publisher.Outcome?
-  /// Channels beside Kaspi's that were written in the same run.
-  var exported: [ChannelPublisher.Result] = []
-  /// Passages in the search index, when it was built in the same run.
-  var indexed: Int?
-
-  /// What could not be made of a price list that is out: a channel, the search index.
-  var troubles: [CommandError] = []
+  /// What was made of the price list in the same run.
+  var derived = Derived()
 
   /// How the run ends.
   var status: ExitStatus {
@@ -27,7 +22,9 @@ struct NightReport {
     }
   }
 
-  private var isWhole: Bool { plan.gaps.isEmpty && troubles.isEmpty && !exported.contains(where: \.isKept) }
+  private var isWhole: Bool {
+    plan.gaps.isEmpty && derived.troubles.isEmpty && !derived.exported.contains(where: \.isKept)
+  }
 
   /// The version that is out; `nil` where nothing was published.
   var version: Int? {
@@ -67,9 +64,9 @@ struct NightReport {
     if !plan.echoes.isEmpty {
       terminal.say("  our own words coming back: \(plan.echoes.count); see \(planPath)")
     }
-    for result in exported { terminal.say("  " + ExportCommand.line(result)) }
-    if let indexed { terminal.say("  search index: \(indexed) documents") }
-    for trouble in troubles { terminal.remark(trouble.lines.joined(separator: "\n")) }
+    for result in derived.exported { terminal.say("  " + ExportCommand.line(result)) }
+    if let indexed = derived.indexed { terminal.say("  search index: \(indexed) documents") }
+    for trouble in derived.troubles { terminal.remark(trouble.lines.joined(separator: "\n")) }
   }
 
   private var planPath: String { job.folders.plan.appending("plan.txt").string }
@@ -100,11 +97,15 @@ struct NightReport {
       members["outcome"] = "refused"
       members["approve"] = .string(plan.digest)
     }
-    if !exported.isEmpty { members["channels"] = .array(exported.map(ExportCommand.document)) }
-    if let indexed { members["indexed"] = .integer(indexed) }
-    if !troubles.isEmpty {
+    if !derived.exported.isEmpty {
+      members["channels"] = .array(derived.exported.map(ExportCommand.document))
+    }
+    if let indexed = derived.indexed { members["indexed"] = .integer(indexed) }
+    if !derived.troubles.isEmpty {
       members["troubles"] = .array(
-        troubles.map { ["error": .string($0.what), "at": .string($0.place), "do": .string($0.remedy)] })
+        derived.troubles.map {
+          ["error": .string($0.what), "at": .string($0.place), "do": .string($0.remedy)]
+        })
     }
     return .object(members)
   }

@@ -29,7 +29,9 @@ struct Reranker {
         if !way.word.isEmpty {
           for word in way.word.split(separator: " ") { forms[String(word), default: 0] |= 1 << UInt64(index) }
         }
-        for term in way.terms.prefix(max(way.needed, way.reading == .joined ? way.terms.count : 0)) {
+        // A measure stands in a title in one word or in two.
+        let isMeasure = way.reading == .joined || way.reading == .measure
+        for term in way.terms.prefix(isMeasure ? way.terms.count : way.needed) {
           let terms = way.reading == .synonym ? alike(term) : [term]
           for term in terms { slotsOfTerms[term, default: 0] |= 1 << UInt64(index) }
         }

@@ -34,17 +34,8 @@ struct PublishCommand: Command {
       }
       let outcome = try stage.publish(plan, approval: approve)
       var night = NightReport(job: job, plan: plan, outcome: outcome)
-      if outcome != .refused {
-        // The price list is out: a channel that cannot be made does not undo that.
-        do { night.exported = try ChannelStage(job: job).run() } catch {
-          night.troubles.append(Self.failure(error))
-        }
-        // Search answers about what is out now, and not about last night.
-        do { night.indexed = try await IndexStage(job: job).run() } catch {
-          if error is CancellationError { throw error }
-          night.troubles.append(Self.failure(error))
-        }
-      }
+      // Search answers about what is out now, and not about last night.
+      if outcome != .refused { night.derived = try await Derived.make(for: job) }
       night.say()
       context.terminal.document(["format": 1, "shops": .array([night.document])])
       return night.status

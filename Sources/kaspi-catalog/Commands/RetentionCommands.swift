@@ -47,27 +47,29 @@ struct RestoreCommand: Command {
         "format": 1, "shop": .string(job.shop.name), "restored": .integer(version), "dry_run": .bool(dryRun),
         "changes": diff.summary.json, "gone": .array(gone.map { .string($0) }),
       ]
-      if dryRun {
-        context.terminal.say(
-          Reports(language: job.configuration.language.rawValue)
-            .changes(diff, version: head.manifest.version + 1, isFirst: false))
-      } else {
+      guard dryRun else {
         let outcome = try Publisher(job.folders, language: job.configuration.language.rawValue)
           .restore(
             old, now: job.now, shop: job.shop.name, priceRules: try ChannelStage(job: job).kaspiRules())
-        _ = try ChannelStage(job: job).run()
-        _ = try await IndexStage(job: job).run()
+        let derived = try await Derived.make(for: job)
+        var line: String?
         switch outcome {
         case .published(let number):
-          context.terminal.say(
-            "\(job.shop.name): version \(number) is out with the content of version \(version)")
+          line = "version \(number) is out with the content of version \(version)"
           document["version"] = .integer(number)
         case .unchanged(let number):
-          context.terminal.say("\(job.shop.name): version \(number) says the same as version \(version)")
+          line = "version \(number) says the same as version \(version)"
           document["version"] = .integer(number)
         case .refused: break
         }
+        if let line, !common.quiet { context.terminal.say("\(job.shop.name): \(line)") }
+        for trouble in derived.troubles { context.terminal.remark(trouble.lines.joined(separator: "\n")) }
+        context.terminal.document(.object(document))
+        return derived.troubles.isEmpty ? .done : .partly
       }
+      context.terminal.say(
+        Reports(language: job.configuration.language.rawValue)
+          .changes(diff, version: head.manifest.version + 1, isFirst: false))
       context.terminal.document(.object(document))
       return .done
     }
@@ -107,8 +109,11 @@ struct PinCommand: Command {
       }
     }
     let pins = pinned.sorted { $0.key < $1.key }
-    for (number, note) in pins { context.terminal.say("\(number)  \(note)") }
-    if pins.isEmpty { context.terminal.say("no version is pinned") }
+    // The list is the answer where nothing else was asked for.
+    if !common.quiet || version == nil {
+      for (number, note) in pins { context.terminal.say("\(number)  \(note)") }
+      if pins.isEmpty { context.terminal.say("no version is pinned") }
+    }
     context.terminal.document([
       "format": 1, "shop": .string(job.shop.name),
       "pins": .array(pins.map { ["version": .integer($0.key), "note": .string($0.value)] }),
@@ -155,8 +160,10 @@ struct GcCommand: Command {
         let fate = verdict.reasons.isEmpty ? "remove" : "keep    \(verdict.reasons.joined(separator: ", "))"
         context.terminal.say("  \(verdict.version)  \(verdict.created.almaty)  \(fate)")
       }
-      context.terminal.say(
-        "\(job.shop.name): \(going.count) of \(verdicts.count) versions \(dryRun ? "would go" : "removed")")
+      if !common.quiet {
+        context.terminal.say(
+          "\(job.shop.name): \(going.count) of \(verdicts.count) versions \(dryRun ? "would go" : "removed")")
+      }
       documents.append([
         "shop": .string(job.shop.name), "dry_run": .bool(dryRun),
         "removed": .array(going.map { .integer($0.version) }),

@@ -47,21 +47,11 @@ struct Night {
     let plan = try stage.plan(keepsCounts: publishes)
     var report = NightReport(job: job, plan: plan, outcome: publishes ? try stage.publish(plan) : nil)
     switch report.outcome {
-    case .published, .unchanged:
-      // The price list is out: what else cannot be made is told, and does not undo that.
-      do { report.exported = try ChannelStage(job: job).run() } catch {
-        report.troubles.append(failure(error))
-      }
-      do { report.indexed = try await IndexStage(job: job).run() } catch {
-        if error is CancellationError { throw error }
-        report.troubles.append(failure(error))
-      }
+    case .published, .unchanged: report.derived = try await Derived.make(for: job)
     case .refused, nil: break
     }
     return report
   }
-
-  private func failure(_ error: any Error) -> CommandError { NightlyCommand.failure(error) }
 }
 
 /// `status.json`: how the last night went, for monitors.
