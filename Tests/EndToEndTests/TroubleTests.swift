@@ -88,6 +88,11 @@ import Testing
     try bench.folder.write("feed.xml", Array(list.utf8))
     let night = try await bench.catalog("nightly")
     #expect(night.exit == 0 && night.err.contains("other-merchant × 1"), "\(night.out)\(night.err)")
+    // What is so every night is told once, and stands in the report.
+    #expect(!(try await bench.catalog("nightly")).err.contains("other-merchant"))
+    let report = String(
+      decoding: try AtomicFile.read(bench.shop.reports.appending("crawl.txt")), as: UTF8.self)
+    #expect(report.contains("other-merchant"))
   }
 
   @Test func addressesAreShownWithoutTheirSecrets() async throws {

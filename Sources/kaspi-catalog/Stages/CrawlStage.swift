@@ -57,6 +57,7 @@ struct CrawlStage {
 
   /// Writes what was found and how it went.
   private func keep(_ result: CrawlResult, _ record: CrawlRecordWriter, taken: Instant) throws {
+    let news = newWarnings(result.report)
     try AtomicFile.write(
       CanonicalJSON.document(result.report.document), to: job.folders.reports.appending("crawl.json"))
     try AtomicFile.write(Array(result.report.text.utf8), to: job.folders.reports.appending("crawl.txt"))
@@ -65,11 +66,10 @@ struct CrawlStage {
       job.terminal.remark(
         "\(job.shop.name): \(failure.what)\n   at: \(failure.place)\n   do: \(failure.hint)")
     }
-    if !result.report.warnings.isEmpty, !job.terminal.manner.quiet {
-      let kinds = result.report.warnings.prefix(3).map { "\($0.rule) × \($0.count)" }
+    if !news.isEmpty, !job.terminal.manner.quiet {
+      let kinds = news.prefix(3).map { "\($0.rule) × \($0.count)" }.joined(separator: ", ")
       job.terminal.remark(
-        "\(job.shop.name): warnings about the sources: \(kinds.joined(separator: ", "))"
-          + (result.report.warnings.count > 3 ? ", …" : "")
+        "\(job.shop.name): warnings about the sources: \(kinds)\(news.count > 3 ? ", …" : "")"
           + "; see \(job.folders.reports.appending("crawl.txt"))")
     }
     for alert in result.report.alerts {
@@ -81,6 +81,19 @@ struct CrawlStage {
         to: job.folders.reports.appending("market.json"))
     }
     try record.finish(result.shop, taken: taken)
+  }
+
+  /// Warnings that the last crawl did not have, or had fewer of: what stands there every night is told once.
+  private func newWarnings(_ report: CrawlReport) -> [CrawlReport.Warning] {
+    // Without a readable report of the last crawl everything is new.
+    let last = (try? AtomicFile.read(job.folders.reports.appending("crawl.json"))).flatMap {
+      try? JSONValue(parsing: $0)
+    }
+    var known: [String: Int] = [:]
+    for warning in last?["warnings"]?.array ?? [] {
+      if let rule = warning["rule"]?.string { known[rule] = warning["count"]?.int }
+    }
+    return report.warnings.filter { $0.count > known[$0.rule, default: 0] }
   }
 
   /// What the configuration and the command line ask for.
