@@ -309,6 +309,8 @@ public struct OrderSnapshot: Sendable, Hashable {
   public var taken: Instant
   /// Sorted by code, each code once.
   public var orders: [Order]
+  /// Whether it was made of saved answers: it then lacks no order that moved between pages while they were read.
+  public var isSaved = false
 
   /// Makes a snapshot; orders are sorted by code, the first of equal codes stays.
   ///

@@ -56,6 +56,26 @@ import Testing
     #expect(plan.findings.map(\.rule) == ["template-language"], "once, and not for every order")
   }
 
+  /// Saved answers lack no order that moved between pages: what later ones add is new, however old.
+  @Test func whatLaterSavedAnswersAddIsNew() throws {
+    let desk = try Desk()
+    let folder = SnapshotFolder(desk.temporary.path.appending("orders"))
+    var first = OrderSnapshot(taken: Samples.noon, orders: [Samples.order("1")])
+    first.isSaved = true
+    try folder.write(first)
+    #expect(try folder.read(Samples.noon) == first)
+    let outbox = try desk.outbox()
+    var input = try desk.input([], outbox, previous: nil)
+    input.changes = try folder.changes(ChangesQuestion(base: nil, current: Samples.noon))
+    try outbox.record(try Scan.plan(input), now: desk.time.now)
+    desk.time.advance(.seconds(600))
+    let old = Samples.order("2", created: Samples.noon.advanced(by: .seconds(-60)))
+    try folder.write(OrderSnapshot(taken: desk.time.now, orders: first.orders + [old]))
+    input = try desk.input([], desk.outbox())
+    input.changes = try folder.changes(ChangesQuestion(base: Samples.noon, current: desk.time.now))
+    #expect(try Scan.plan(input).messages.map(\.order) == ["2"])
+  }
+
   /// Saved answers that are looked at from an earlier moment: nothing happens later than that moment.
   @Test func answersSavedLaterAreLookedAtFromAnEarlierMoment() throws {
     let desk = try Desk()

@@ -8,6 +8,8 @@ public struct OrderChanges: Sendable {
   public var taken: Instant
   /// Whether there is an older one to compare with.
   public var hasBase: Bool
+  /// Whether the newest one was made of saved answers.
+  public var isSaved = false
   /// Orders in the newest snapshot.
   public var orders: Int
   /// Events between the two, by order.
@@ -25,6 +27,7 @@ public struct OrderChanges: Sendable {
   public init(from previous: OrderSnapshot?, to current: OrderSnapshot) {
     taken = current.taken
     hasBase = previous != nil
+    isSaved = current.isSaved
     orders = current.orders.count
     events = OrderDiff.events(from: previous, to: current)
     watched = Dictionary(current.orders.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
@@ -90,6 +93,7 @@ extension SnapshotFolder {
     var watching = question.watching
     var old = try question.base.map { moment throws(StoreError) in try OrderedOrders(path(of: moment), self) }
     let new = try OrderedOrders(path(of: question.current), self)
+    changes.isSaved = new.isSaved
     var before = try old?.next()
     while let now = try new.next() {
       changes.orders += 1
@@ -167,6 +171,9 @@ private final class OrderedOrders {
       return Array(phone.digits.utf8)
     }
   }
+
+  /// Whether the file was made of saved answers.
+  var isSaved: Bool { lines?.isSaved ?? false }
 
   init(_ path: FilePath, _ folder: SnapshotFolder) throws(StoreError) {
     lines = try SnapshotLines(path)

@@ -4,12 +4,15 @@ import Store
 /// A snapshot as JSON and back; the format is in <doc:SnapshotFormat>.
 enum SnapshotCodec {
   static let format = 2
+  /// The member `from` of a snapshot that was made of saved answers.
+  static let savedOrigin = "answers"
   /// How a file of the present format starts.
   static let opening = Array("{\"count\":".utf8)
 
   /// The bytes of a file: a first line, one line an order, a last line.
   static func bytes(_ snapshot: OrderSnapshot) -> [UInt8] {
-    var bytes = Array("{\"count\":\(snapshot.orders.count),\"format\":\(format),\"orders\":[\n".utf8)
+    let origin = snapshot.isSaved ? ",\"from\":\"\(savedOrigin)\"" : ""
+    var bytes = Array("{\"count\":\(snapshot.orders.count),\"format\":\(format)\(origin),\"orders\":[\n".utf8)
     for (index, order) in snapshot.orders.enumerated() {
       bytes += CanonicalJSON.line(json(order))
       if index + 1 < snapshot.orders.count { bytes.append(0x2C) }

@@ -68,7 +68,9 @@ public struct SnapshotFolder: Sendable {
       var orders: [Order] = []
       orders.reserveCapacity(lines.count)
       while let line = try lines.next() { orders.append(try lines.order(line)) }
-      return OrderSnapshot(taken: moment, orders: orders)
+      var snapshot = OrderSnapshot(taken: moment, orders: orders)
+      snapshot.isSaved = lines.isSaved
+      return snapshot
     }
     let bytes = try AtomicFile.read(path)
     let value: JSONValue

@@ -13,6 +13,8 @@ final class SnapshotLines {
   private var last: ArraySlice<UInt8>?
   /// Orders in the file, as its first line says.
   let count: Int
+  /// Whether it was made of saved answers.
+  let isSaved: Bool
   private(set) var read = 0
 
   /// Opens a file; gives `nil` for one of format 1, which has no lines.
@@ -36,6 +38,7 @@ final class SnapshotLines {
     }
     guard format == SnapshotCodec.format else { throw SnapshotCodec.unknown(format, path: file.string) }
     self.count = count
+    isSaved = value["from"]?.string == SnapshotCodec.savedOrigin
   }
 
   /// The next order's bytes, without the comma behind it; `nil` after the last one.

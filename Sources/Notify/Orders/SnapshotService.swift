@@ -116,8 +116,8 @@ public enum SnapshotService {
         }
       }
     }
-    return SnapshotReport(
-      snapshot: OrderSnapshot(taken: taken, orders: orders), findings: findings, pages: pages.count,
-      entriesAsked: 0)
+    var snapshot = OrderSnapshot(taken: taken, orders: orders)
+    snapshot.isSaved = true
+    return SnapshotReport(snapshot: snapshot, findings: findings, pages: pages.count, entriesAsked: 0)
   }
 }

@@ -85,7 +85,8 @@ public enum Scan {
   /// Up to when orders count as known to a scan that has nothing to compare with.
   private static func horizon(_ input: ScanInput) -> Instant? {
     guard !input.changes.hasBase else { return nil }
-    return min(input.changes.taken, input.now)
+    // Saved answers are what they are: an order that only later ones have is new.
+    return input.changes.isSaved ? Instant(milliseconds: 0) : min(input.changes.taken, input.now)
   }
 
   /// Events that time alone makes, of orders whose delivery a scan has seen.
