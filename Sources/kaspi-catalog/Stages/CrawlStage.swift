@@ -190,6 +190,9 @@ extension CrawlStage {
   /// Starts the clients; without a network there is none.
   func clients(isOffline: Bool = false) throws(CommandError) -> CrawlClients {
     if isOffline { return CrawlClients(shop: NoNetwork(), cabinet: NoNetwork(), owned: []) }
+    // Before a client has a thread of its own, which would still run while a refused command ends.
+    let source = job.shop.sources.first { $0.kind == .cabinet }
+    let cookies = try source?.cookies?.checked(workspace: job.folders.workspace)
     let manners = CrawlManners(shop: job.shop)
     var configuration = CurlClient.Configuration()
     configuration.maximumConnectionsPerHost = max(4, job.shop.pace.inFlight)
@@ -198,9 +201,8 @@ extension CrawlStage {
     var owned = [CurlClient(configuration: configuration)]
     let shop = polite(owned[0], manners)
     var cabinet = shop
-    if let source = job.shop.sources.first(where: { $0.kind == .cabinet }), let cookies = source.cookies {
-      let path = try cookies.checked(workspace: job.folders.workspace)
-      configuration.cookieFile = path.string
+    if let cookies {
+      configuration.cookieFile = cookies.string
       let client = CurlClient(configuration: configuration)
       owned.append(client)
       cabinet = polite(client, manners)
