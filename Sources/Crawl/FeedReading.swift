@@ -4,7 +4,7 @@ internal import PriceList
 /// What a crawl takes from the price list's own reader.
 enum FeedReading {
   /// The number of the reading, written into provenance; raised when the same bytes give other offers.
-  static let parserVersion = 1
+  static let parserVersion = 2
 
   /// Reads a price list leniently.
   ///

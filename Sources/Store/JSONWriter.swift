@@ -8,12 +8,18 @@ public struct JSONName: ExpressibleByStringLiteral, Sendable {
   /// Takes a name from the source.
   ///
   /// - Parameter value: ASCII without quotes, backslashes and control characters.
-  public init(stringLiteral value: StaticString) { text = value }
+  public init(stringLiteral value: StaticString) {
+    assert(value.isASCII, "a name of ours is ASCII")
+    text = value
+  }
 }
 
 /// Writes JSON straight to bytes, in the one form of ``CanonicalJSON``, without a value in between.
 ///
 /// The caller names members in the order of their bytes; a debug build stops where they are not.
+///
+/// `@safe`: the memory is its own and goes with it, it cannot be copied, and every write stands behind ``makeRoom(_:)``
+/// for all that it writes. An array would ask before each of a card's hundred pieces whether it is shared.
 @safe public struct JSONWriter: ~Copyable {
   /// Room for more than was written, so that each piece is copied to its place in one step.
   private var room: UnsafeMutablePointer<UInt8>

@@ -28,6 +28,7 @@ import SystemPackage
     guard (0...World.lastNight).contains(night ?? 0) else {
       throw ValidationError("--night is a number from 0 to \(World.lastNight)")
     }
+    // A folder that cannot be looked at cannot be served either.
     if let data, (try? Folder.exists(FilePath(data))) != true {
       throw ValidationError("--data names no folder: \(data)")
     }

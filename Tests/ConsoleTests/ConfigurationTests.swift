@@ -40,6 +40,7 @@ import Testing
     (
       minimal.replacing("kind: feed", with: "kind: fed"), "kaspi.yaml:7:16", "Correct the line and run again."
     ),
+    (minimal + "    policy: {min_coverage: 1000%}\n", "kaspi.yaml:8:28", "Correct the line and run again."),
     (minimal + "    policy: {max_withdrawn: 5}\n", "kaspi.yaml:8:29", "Correct the line and run again."),
     (minimal + "    enrich: {pages: yes}\n", "kaspi.yaml:8:21", "Correct the line and run again."),
     (minimal + "notifier: {pacing: {gap: 60s..30s}}\n", "kaspi.yaml:8:26", "Correct the line and run again."),

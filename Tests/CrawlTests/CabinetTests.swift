@@ -170,6 +170,19 @@ enum CabinetFixtures {
     #expect(sheet.findings.map(\.place.line) == [5, 6])
   }
 
+  /// A crawl that is taken up reads what was kept of the sheet, and finds the same.
+  @Test func whatIsKeptOfASheetSaysTheSame() throws {
+    let text =
+      "Заметка,SKU,title,price,PP1\nx,A1,\"Чай, 1\",1000,5\n\ny,A2,Кофе,2000,#REF!,7,8\nz,A3,Сок,3000,2,9\n"
+    let (whole, kept) = (
+      try StockSheet(Array(text.utf8), source: "s"),
+      try StockSheet(StockSheet.withoutOtherColumns(Array(text.utf8)), source: "s")
+    )
+    #expect(kept.findings == whole.findings && whole.findings.count == 3)
+    #expect(kept.lines.map(\.title) == whole.lines.map(\.title))
+    #expect(kept.lines.map(\.unreadableStores) == whole.lines.map(\.unreadableStores))
+  }
+
   @Test func rowsOfOneSKUThatDisagreeAreHeldBack() throws {
     let text = "SKU,price,PP1\na,100,2\nb,5,1\na,200,2\nb,5,1\na,300,2\nc,1,1\nc,1,0\n"
     let sheet = try StockSheet(Array(text.utf8), source: "sheet")

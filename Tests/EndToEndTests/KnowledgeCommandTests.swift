@@ -101,15 +101,24 @@ import Testing
     try folder.write("corpus.jsonl", Self.corpus(50))
     _ = try await ProgramRun.of(
       "kaspi-catalog", ["index", "--corpus", "corpus.jsonl", "--out", "index"], in: folder.path)
-    try folder.write("queries.tsv", Array("a\tчайник 7\nb\tщщщщщщщ ъъъъъъ\nc\t\n".utf8))
+    try folder.write("queries.tsv", Array("a\tчайник 7\nb\tщщщщщщщ ъъъъъъ\nc\t\na\tчайник 8\n".utf8))
     let run = try await ProgramRun.of(
       "kaspi-catalog",
       ["search", "--index", "index", "--batch", "queries.tsv", "--top", "5", "--run", "out.trec", "--json"],
       in: folder.path)
-    #expect(run.exit == 0, "\(run.err)")
+    #expect(run.exit == 0 && run.err.contains("1 queries are left out"), "\(run.err)")
     #expect(try run.json()["without_hits"]?.array?.compactMap { $0["id"]?.string } == ["b", "c"])
     let lines = String(decoding: try folder.read("out.trec"), as: UTF8.self).split(separator: "\n")
     #expect(lines.count == 5 && lines.allSatisfy { $0.hasPrefix("a Q0 ") })
+  }
+
+  @Test func aSKUThatStandsTwiceIsTold() async throws {
+    let folder = try TemporaryFolder()
+    let line = "{\"sku\":\"1\",\"title\":\"Чайник\"}\n"
+    try folder.write("corpus.jsonl", Array((line + line).utf8))
+    let made = try await ProgramRun.of(
+      "kaspi-catalog", ["index", "--corpus", "corpus.jsonl", "--out", "index"], in: folder.path)
+    #expect(made.exit == 0 && made.out.contains("1 documents in index, 1 left out"), "\(made.out)\(made.err)")
   }
 
   /// A killed run leaves the old index or the new one, and the next run makes the new one.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Model
 import Store
 import SystemPackage
 import TestKit
@@ -219,6 +220,61 @@ import Testing
       #expect(isSame)
       #expect(stirred.pages > calm.pages, "a window that came short is read again")
     }
+  }
+
+  /// One page of saved answers; an order without a number cannot be read.
+  private static func answers(_ codes: [String?], created: Instant) -> [UInt8] {
+    let orders = codes.map { code -> JSONValue in
+      var attributes: [String: JSONValue] = [
+        "totalPrice": 9_990.0, "creationDate": .integer(Int(created.milliseconds)), "state": "KASPI_DELIVERY",
+        "status": "ACCEPTED_BY_MERCHANT", "deliveryMode": "DELIVERY_LOCAL", "isKaspiDelivery": true,
+        "customer": ["firstName": "Алия", "lastName": "Пробная", "cellPhone": "7011234567"],
+      ]
+      attributes["code"] = code.map { .string($0) }
+      return ["type": "orders", "id": .string("o\(code ?? "-")"), "attributes": .object(attributes)]
+    }
+    return CanonicalJSON.line([
+      "data": .array(orders), "included": [], "meta": ["pageCount": 1, "totalCount": .integer(orders.count)],
+    ])
+  }
+
+  /// A clock that was a year ahead once must not silence every scan until then.
+  @Test func aSnapshotOfAWrongClockIsPassedOver() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(simulator)
+      func planned(_ codes: [String], at now: String, clock: String? = nil) async throws -> (Int?, String) {
+        let created = try #require(Instant(now)).advanced(by: .seconds(-60))
+        try bench.folder.write("a.json", Self.answers(codes, created: created))
+        let made = try await bench.notifier(
+          "snapshot", "--shop", "demo", "--from", "a.json", "--now", clock ?? now)
+        #expect(made.exit == 0, "\(made.out)\(made.err)")
+        let scan = try await bench.notifier("scan", "--shop", "demo", "--now", now, "--json")
+        return (try scan.json()["shops"]?[0]?["plan"]?["messages"]?.array?.count, scan.err)
+      }
+      #expect(try await planned(["1"], at: "2026-11-23T05:00:00Z").0 == 0)
+      #expect(try await planned(["1"], at: "2026-11-23T06:00:00Z", clock: "2027-11-23T06:00:00Z").0 == 0)
+      let next = try await planned(["1", "2"], at: "2026-11-23T07:00:00Z")
+      #expect(next.0 == 1 && next.1.contains("snapshot of a later moment"), "\(next)")
+      #expect(try await planned(["1", "2", "3"], at: "2026-11-23T08:00:00Z").0 == 1)
+    }
+  }
+
+  @Test func anOrderThatCannotBeReadEndsPartly() async throws {
+    try await SimulatorProcess.with { simulator in
+      let bench = try Workbench(simulator)
+      let created = try #require(Instant("2026-11-23T05:00:00Z"))
+      try bench.folder.write("a.json", Self.answers(["1", nil], created: created))
+      let made = try await bench.notifier(
+        "snapshot", "--shop", "demo", "--from", "a.json", "--now", "2026-11-23T05:00:00Z")
+      #expect(made.exit == 3 && made.out.contains("unreadable-order"), "\(made.out)\(made.err)")
+    }
+  }
+
+  @Test func aSimulatorWithoutItsFolderDoesNotStart() async throws {
+    let folder = try TemporaryFolder()
+    let run = try await ProgramRun.of(
+      "kaspi-simulator", ["--port", "0", "--data", "nowhere"], in: folder.path)
+    #expect(run.exit == 64 && run.err.contains("--data names no folder"), "\(run.out)\(run.err)")
   }
 
   @Test(.needsSampleData) func savedAnswersMakeASnapshotAndAPlan() async throws {

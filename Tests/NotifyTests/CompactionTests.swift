@@ -27,7 +27,7 @@ import Testing
     let after = try desk.content()
     #expect(
       after.counts == before.counts && after.scanned == before.scanned
-        && after.firstScanned == before.firstScanned)
+        && after.firstScanned == before.firstScanned && after.horizon == before.horizon)
     #expect(Set(after.closed.keys) == Set(before.entries.keys))
     let buyer = try #require(PhoneNumber("77011234560"))
     #expect(after.isKnown(buyer) && after.hasOptedOut(phone) && !after.hasOptedOut(buyer))

@@ -108,8 +108,8 @@ enum Bomb {
       }
     }
     if left >= 16 {
-      // Eight codes are thirteen whole bytes, and behind the first eight always the same: millions of bits one by one
-      // took half a minute of a debug build on a busy machine.
+      // Eight codes are thirteen whole bytes, and behind the first eight always the same. Made bit by bit in a debug
+      // build, a gigabyte kept clients on a busy machine waiting until they gave up.
       repeatBlank(16)
       left -= 16
       let eight = Array(bits.bytes.suffix(13))
